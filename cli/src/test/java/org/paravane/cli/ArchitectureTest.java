@@ -40,12 +40,16 @@ class ArchitectureTest {
   /** Members of the JDK that reach the process around a library. */
   private static final Map<String, Set<String>> PROCESS =
       Map.of(
-          "java.lang.System", Set.of("out", "err", "in", "exit", "getenv", "getProperty", "getProperties", "console"),
+          "java.lang.System",
+              Set.of(
+                  "out", "err", "in", "exit", "getenv", "getProperty", "getProperties", "console"),
           "java.lang.Runtime", Set.of("exit", "halt"),
           "java.lang.Throwable", Set.of("printStackTrace"));
 
   private static final JavaClasses MAIN =
-      new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("org.paravane");
+      new ClassFileImporter()
+          .withImportOption(new DoNotIncludeTests())
+          .importPackages("org.paravane");
 
   @Test
   void modulesUseOnlyTheModulesBelowThem() {
@@ -68,8 +72,10 @@ class ArchitectureTest {
       public void check(JavaClass origin, ConditionEvents events) {
         origin.getDirectDependenciesFromSelf().stream()
             .filter(dependency -> isOurs(dependency.getTargetClass().getBaseComponentType()))
-            .filter(dependency -> !mayUse(origin, dependency.getTargetClass().getBaseComponentType()))
-            .forEach(dependency -> events.add(SimpleConditionEvent.violated(origin, dependency.getDescription())));
+            .filter(
+                dependency -> !mayUse(origin, dependency.getTargetClass().getBaseComponentType()))
+            .forEach(dependency ->
+                events.add(SimpleConditionEvent.violated(origin, dependency.getDescription())));
       }
     };
   }
@@ -103,7 +109,8 @@ class ArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> areOutside(String module) {
-    return DescribedPredicate.describe("are outside " + module, type -> !module(type).equals(module));
+    return DescribedPredicate.describe(
+        "are outside " + module, type -> !module(type).equals(module));
   }
 
   private static DescribedPredicate<JavaAccess<?>> reachesTheProcess() {
@@ -111,7 +118,11 @@ class ArchitectureTest {
         "reaches the process around them",
         access -> {
           Optional<? extends JavaMember> member = access.getTarget().resolveMember();
-          String owner = member.map(JavaMember::getOwner).map(JavaClass::getName).orElse(access.getTargetOwner().getName());
+          String owner =
+              member
+                  .map(JavaMember::getOwner)
+                  .map(JavaClass::getName)
+                  .orElse(access.getTargetOwner().getName());
           return PROCESS.getOrDefault(owner, Set.of()).contains(access.getTarget().getName());
         });
   }
