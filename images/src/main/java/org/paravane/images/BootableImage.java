@@ -1,0 +1,86 @@
+package org.paravane.images;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** An image whose files are at hand. The bytes are read, or for the initramfs built, on each call. */
+public final class BootableImage {
+  private final CatalogueEntry entry;
+  private final String origin;
+  private final Optional<Path> folder;
+
+  private BootableImage(CatalogueEntry entry, String origin, Optional<Path> folder) {
+    this.entry = entry;
+    this.origin = origin;
+    this.folder = folder;
+  }
+
+  static BootableImage embedded(CatalogueEntry entry) {
+    return new BootableImage(entry, "carried in Paravane's jar", Optional.empty());
+  }
+
+  static BootableImage cached(CatalogueEntry entry, String origin, Path folder) {
+    return new BootableImage(entry, origin, Optional.of(folder));
+  }
+
+  /** The catalogue entry this image belongs to. */
+  public CatalogueEntry entry() {
+    return entry;
+  }
+
+  /** What was fetched, for the user: packages, versions and files on one line. */
+  public String origin() {
+    return origin;
+  }
+
+  /** The kernel file in the cache; empty for an embedded kernel. */
+  public Optional<Path> kernelPath() {
+    return folder.map(path -> path.resolve(ImageStore.KERNEL));
+  }
+
+  /**
+   * The kernel file's bytes.
+   *
+   * @throws ImageException when it cannot be read
+   */
+  public byte[] kernel() {
+    return switch (entry.source()) {
+      case ImageSource.Embedded(String resource) -> resource(resource);
+      case ImageSource.DebianPackage _ -> read(kernelPath().orElseThrow());
+    };
+  }
+
+  /**
+   * The initramfs' bytes, an uncompressed cpio archive; the same for the same fetched files.
+   *
+   * @throws ImageException when what it is built from cannot be read
+   */
+  public Optional<byte[]> initrd() {
+    return switch (entry.initramfs()) {
+      case NONE -> Optional.empty();
+      case BUSYBOX -> Optional.of(BusyboxInitramfs.build(read(folder.orElseThrow().resolve(ImageStore.BUSYBOX))));
+    };
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new ImageException("the cached file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  static byte[] resource(String name) {
+    try (InputStream in = BootableImage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new ImageException("this build of Paravane carries no file '" + name + "'");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new ImageException("the carried file '%s' cannot be read: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.paravane.images;
+
+import java.util.List;
+
+/**
+ * One image of the catalogue.
+ *
+ * @param name what the user types
+ * @param description one line
+ * @param source where the kernel file comes from
+ * @param initramfs which initramfs is built for it
+ * @param commandLine default kernel command line, possibly empty
+ * @param platforms names of the platforms the image claims to boot on, never empty
+ */
+public record CatalogueEntry(
+    String name,
+    String description,
+    ImageSource source,
+    InitramfsRecipe initramfs,
+    String commandLine,
+    List<String> platforms) {
+
+  /** Copies the list. */
+  public CatalogueEntry {
+    platforms = List.copyOf(platforms);
+  }
+}
