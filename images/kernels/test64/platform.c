@@ -31,7 +31,8 @@ void sniff(struct platform *platform, u64 mode, u64 rsi, u64 rbx) {
     platform->protocol = "PVH start info";
     platform->structure = rbx;
     platform->rsdp = peek64(rbx + START_INFO_RSDP);
-    platform->memory_bytes = usable(peek64(rbx + START_INFO_MEMORY_MAP), peek32(rbx + START_INFO_MEMORY_MAP_ENTRIES), 24);
+    platform->memory_bytes =
+        usable(peek64(rbx + START_INFO_MEMORY_MAP), peek32(rbx + START_INFO_MEMORY_MAP_ENTRIES), 24);
     command_line = peek64(rbx + START_INFO_COMMAND_LINE);
   } else if (peek32(rsi + BOOT_PARAMS_HEADER) == HEADER_MAGIC) {
     platform->protocol = "Linux boot parameters";

@@ -18,14 +18,19 @@ import java.util.stream.Stream;
 final class Apt {
   private static final int TIMEOUT_MINUTES = 15;
 
+  private final Optional<Path> programs;
   private final Path folder;
   private final List<String> options = new ArrayList<>(List.of("-o", "APT::Architecture=amd64"));
   private boolean ownLists;
 
   /**
+   * Uses an apt.
+   *
+   * @param programs folder of {@code apt-get} and {@code apt-cache}; empty: wherever the host's PATH has them
    * @param folder existing, empty, private folder; packages and lists land here
    */
-  Apt(Path folder) {
+  Apt(Optional<Path> programs, Path folder) {
+    this.programs = programs;
     this.folder = folder;
   }
 
@@ -42,7 +47,7 @@ final class Apt {
   /** What a finished command printed, both streams in order. */
   private record Outcome(int exitCode, String output) {}
 
-  /** A command that apt refused; the message is apt's last line. */
+  /** A command that apt refused; the message is apt's own. */
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -55,7 +60,7 @@ final class Apt {
    * Downloads a package.
    *
    * @param source the package, and for a meta package which dependency to take instead
-   * @throws ImageException when apt is missing or refuses, with apt's last line
+   * @throws ImageException when apt is missing or refuses, with apt's own words
    */
   Download download(ImageSource.DebianPackage source) {
     try {
@@ -140,12 +145,13 @@ final class Apt {
   }
 
   private String run(String program, String... arguments) throws Refused {
-    List<String> command = new ArrayList<>(List.of(program));
+    List<String> command = new ArrayList<>();
+    command.add(programs.map(path -> path.resolve(program).toString()).orElse(program));
     command.addAll(options);
     command.addAll(List.of(arguments));
     Outcome outcome = outcome(command);
     if (outcome.exitCode() != 0) {
-      throw new Refused(lastLine(outcome.output()));
+      throw new Refused(reason(outcome.output()));
     }
     return outcome.output();
   }
@@ -184,12 +190,12 @@ final class Apt {
     }
   }
 
-  /** The last line apt marked as an error, else the last line it printed. */
-  private static String lastLine(String output) {
+  /** The first line apt marked as an error (those after it only sum up), else the last line it printed. */
+  private static String reason(String output) {
     List<String> lines = output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     return lines.stream()
         .filter(line -> line.startsWith("E: "))
-        .reduce((first, second) -> second)
+        .findFirst()
         .map(line -> line.substring(3))
         .orElse(lines.isEmpty() ? "it gave no reason" : lines.getLast());
   }

@@ -40,8 +40,7 @@ public final class DebPackage {
    *
    * @param deb the package
    * @param glob of the path without leading slash, in the syntax of {@link FileSystems}
-   * @throws ImageException when the package is malformed, holds a path that leaves its root, or the number of matches is
-   *     not one
+   * @throws ImageException when the package is malformed, holds a path that leaves its root, or has not exactly one match
    */
   public static PackagedFile read(Path deb, String glob) {
     try (var in = new BufferedInputStream(Files.newInputStream(deb));

@@ -2,11 +2,13 @@ package org.paravane.images;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public final class ImageStore {
 
   private final Catalogue catalogue;
   private final Path images;
+  private final Optional<Path> aptPrograms;
 
   /**
    * Opens a store; nothing is created before the first fetch.
@@ -40,8 +43,14 @@ public final class ImageStore {
    * @param cacheDirectory Paravane's cache, see {@link #defaultDirectory}
    */
   public ImageStore(Catalogue catalogue, Path cacheDirectory) {
+    this(catalogue, cacheDirectory, Optional.empty());
+  }
+
+  /** Opens a store that fetches with the apt programs of a folder. */
+  ImageStore(Catalogue catalogue, Path cacheDirectory, Optional<Path> aptPrograms) {
     this.catalogue = catalogue;
     this.images = cacheDirectory.resolve("images").toAbsolutePath();
+    this.aptPrograms = aptPrograms;
   }
 
   /**
@@ -141,10 +150,11 @@ public final class ImageStore {
     Path work = null;
     try {
       Files.createDirectories(images);
+      deleteAbandoned();
       work = Files.createTempDirectory(images, ".fetch-");
       Path complete = Files.createDirectory(work.resolve("image"));
       Path apt = Files.createDirectory(work.resolve("apt"));
-      Apt downloads = new Apt(apt);
+      Apt downloads = new Apt(aptPrograms, apt);
       String origin = store(downloads, kernel, complete.resolve(KERNEL));
       if (entry.initramfs() == InitramfsRecipe.BUSYBOX) {
         origin += ", " + store(downloads, BUSYBOX_PACKAGE, complete.resolve(BUSYBOX));
@@ -168,7 +178,7 @@ public final class ImageStore {
     return "%s %s (%s)".formatted(download.packageName(), download.version(), file.path());
   }
 
-  static void publish(Path complete, Path target) throws IOException {
+  private static void publish(Path complete, Path target) throws IOException {
     try {
       Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
@@ -176,6 +186,18 @@ public final class ImageStore {
     } catch (IOException e) {
       if (!Files.exists(target.resolve(ORIGIN))) {
         throw e;
+      }
+    }
+  }
+
+  /** Deletes what killed processes left behind; a day is longer than any fetch takes. */
+  private void deleteAbandoned() throws IOException {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    try (Stream<Path> folders = Files.list(images)) {
+      for (Path folder : folders.filter(path -> path.getFileName().toString().startsWith(".")).toList()) {
+        if (Files.getLastModifiedTime(folder).toInstant().isBefore(yesterday)) {
+          delete(folder);
+        }
       }
     }
   }

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
@@ -25,6 +27,7 @@ import org.apache.commons.compress.archivers.cpio.CpioConstants;
 public final class Initramfs {
   private static final int BLOCK_BYTES = 512;
   private static final int PATH_MAX = 4096;
+  private static final Set<String> NO_NAMES = Set.of("", ".", "..");
 
   private final Map<String, InitramfsEntry> entries = new LinkedHashMap<>();
 
@@ -42,7 +45,8 @@ public final class Initramfs {
       String parent = path.substring(0, slash);
       InitramfsEntry present = entries.computeIfAbsent(parent, p -> new InitramfsEntry.Directory(p, 0755));
       if (!(present instanceof InitramfsEntry.Directory)) {
-        throw new ImageException("the initramfs entry '%s' lies below '%s', which is no directory".formatted(path, parent));
+        throw new ImageException(
+            "the initramfs entry '%s' lies below '%s', which is no directory".formatted(path, parent));
       }
     }
     InitramfsEntry previous = entries.put(path, entry);
@@ -88,7 +92,7 @@ public final class Initramfs {
   public Initramfs addFolder(Path folder) {
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> files = walk.filter(file -> !file.equals(folder)).toList();
-      Map<String, Path> byPath = new java.util.TreeMap<>();
+      Map<String, Path> byPath = new TreeMap<>();
       for (Path file : files) {
         byPath.put(folder.relativize(file).toString().replace('\\', '/'), file);
       }
@@ -164,7 +168,7 @@ public final class Initramfs {
         !path.isEmpty()
             && path.length() < PATH_MAX
             && path.indexOf('\0') < 0
-            && Arrays.stream(path.split("/", -1)).noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+            && Arrays.stream(path.split("/", -1)).noneMatch(NO_NAMES::contains);
     if (!wellFormed || path.equals(CpioConstants.CPIO_TRAILER)) {
       throw new ImageException("'" + path + "' is no path for an initramfs entry");
     }

@@ -1,0 +1,83 @@
+package org.paravane.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class Test64Test {
+  private static final Path SOURCE = Path.of("kernels/test64").toAbsolutePath();
+  private static final int E_MACHINE = 18;
+  private static final int E_ENTRY = 24;
+  private static final int EM_X86_64 = 62;
+
+  @TempDir Path folder;
+
+  @Test
+  void theCommittedKernelIsWhatItsSourceBuilds() throws IOException, InterruptedException {
+    List<String> toolchain = Files.readAllLines(SOURCE.resolve("toolchain.txt"));
+    assumeTrue(
+        output("gcc", "-dumpfullversion").strip().equals(toolchain.get(0))
+            && firstLine(output("ld", "--version")).endsWith(" " + toolchain.get(1)),
+        "only gcc %s with binutils %s give the committed bytes".formatted(toolchain.get(0), toolchain.get(1)));
+    Path built = folder.resolve("test64.elf");
+    assertThat(output(SOURCE.resolve("build.sh").toString(), built.toString())).isEmpty();
+    assertThat(Files.readAllBytes(built)).isEqualTo(kernel());
+  }
+
+  @Test
+  void theNoteNamesTheElfEntry() {
+    ByteBuffer elf = ByteBuffer.wrap(kernel()).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(elf.getShort(E_MACHINE)).isEqualTo((short) EM_X86_64);
+    byte[] note =
+        ByteBuffer.allocate(24)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(4)
+            .putInt(8)
+            .putInt(18)
+            .put("Xen\0".getBytes(StandardCharsets.US_ASCII))
+            .putLong(elf.getLong(E_ENTRY))
+            .array();
+    assertThat(Collections.indexOfSubList(boxed(kernel()), boxed(note))).isPositive();
+  }
+
+  private static byte[] kernel() {
+    return BootableImage.resource("test64.elf");
+  }
+
+  private static List<Byte> boxed(byte[] bytes) {
+    List<Byte> list = new ArrayList<>();
+    for (byte b : bytes) {
+      list.add(b);
+    }
+    return list;
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  /** What a command prints; nothing where it does not exist. */
+  private static String output(String... command) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      return "";
+    }
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("exit code of %s: %s", Arrays.toString(command), text).isZero();
+    return text;
+  }
+}
