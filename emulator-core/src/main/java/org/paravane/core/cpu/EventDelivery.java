@@ -67,6 +67,38 @@ public final class EventDelivery implements ProcessorSignals {
     cpu.attention();
   }
 
+  /** Tells whether an NMI is pending and not blocked. */
+  public boolean nmiDeliverable() {
+    return nmiPending && !nmiBlocked;
+  }
+
+  /** Delivers a fault; RIP is at the instruction that raised it. */
+  public void deliverFault(GuestFault fault) {
+    activity(Activity.SHUTDOWN);
+  }
+
+  /** Delivers a fault-class debug exception; {@code causes} are DR6 bits. */
+  public void deliverDebugFault(long causes) {
+    activity(Activity.SHUTDOWN);
+  }
+
+  /** Delivers a trap-class debug exception; {@code causes} are DR6 bits. */
+  public void deliverDebugTrap(long causes) {
+    activity(Activity.SHUTDOWN);
+  }
+
+  /** Delivers the pending NMI. */
+  public void deliverNmi() {
+    nmiPending = false;
+    nmiBlocked = true;
+    activity(Activity.SHUTDOWN);
+  }
+
+  /** Delivers an external interrupt. */
+  public void deliverInterrupt(int vector) {
+    activity(Activity.SHUTDOWN);
+  }
+
   @Override
   public void interruptRequested() {
     cpu.attention();

@@ -2,6 +2,10 @@ package org.paravane.core.instructions;
 
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.BinaryArithmetic;
+import org.paravane.core.instructions.integer.DataMoves;
+import org.paravane.core.instructions.integer.NearBranches;
+import org.paravane.core.instructions.integer.NoOperations;
+import org.paravane.core.instructions.integer.StackMoves;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -17,6 +21,10 @@ public final class InstructionSet {
   private static OpcodeMap build() {
     OpcodeMap map = new OpcodeMap();
     BinaryArithmetic.addTo(map);
+    DataMoves.addTo(map);
+    NearBranches.addTo(map);
+    NoOperations.addTo(map);
+    StackMoves.addTo(map);
     return map;
   }
 }
