@@ -46,9 +46,9 @@ final class Block implements LinearMemory.CodeRange {
   boolean dropped;
 
   /** Blocks that were entered from this one. */
-  Block successor = NONE;
+  Block successor;
 
-  Block otherSuccessor = NONE;
+  Block otherSuccessor;
 
   Block(
       Instruction[] code, int[] starts, int length, int fallThrough, int mode, long ramOffset, long secondRamOffset) {
@@ -59,6 +59,9 @@ final class Block implements LinearMemory.CodeRange {
     this.mode = mode;
     this.ramOffset = ramOffset;
     this.secondRamOffset = secondRamOffset;
+    // NONE is its own successor: the constant is not there yet while it is made.
+    successor = NONE == null ? this : NONE;
+    otherSuccessor = successor;
   }
 
   /** Bytes in the first page. */

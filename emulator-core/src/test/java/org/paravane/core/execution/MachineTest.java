@@ -45,11 +45,8 @@ class MachineTest {
 
   @Test
   void codeThatChangesTheNextInstructionOfItsBlockSeesTheChange() {
-    // mov byte [0x100c],5; nop; nop; mov eax,1 (immediate at 0x100c -> 5); jmp $
-    enter("c6050c10000005 90 90 90 b8 01000000 ebfe".replace("90 90 90 ", "90 90 9090 "));
-    memory.put8(0x100b, 0xb8);
-    memory.put32(0x100c, 1);
-    memory.put16(0x1010, 0xfeeb);
+    // mov byte [0x100c],5; mov eax,eax; mov eax,eax; mov eax,1 (its immediate is at 0x100c); jmp $
+    enter("c6050c10000005 89c0 89c0 b801000000 ebfe");
     machine.run(10);
     assertThat(cpu.gpr[Cpu.RAX]).isEqualTo(5);
   }
