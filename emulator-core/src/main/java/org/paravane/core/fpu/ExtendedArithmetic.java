@@ -66,13 +66,10 @@ public final class ExtendedArithmetic extends ExtendedRounding {
     if ((a | b) == 0) {
       setZero(aNegative == bNegative ? aNegative : rounding == Rounding.DOWN);
     } else {
-      roundOperand(a == 0 ? bNegative : aNegative, a == 0 ? bSignExponent : aSignExponent, a == 0 ? b : a);
+      setExact(a == 0 ? bSignExponent : aSignExponent, a == 0 ? b : a);
+      exact.negative = a == 0 ? bNegative : aNegative;
+      round();
     }
-  }
-
-  private void roundOperand(boolean negative, int signExponent, long significand) {
-    exact.set(negative, normalisedExponent(signExponent, significand) - BIAS, normalised(significand));
-    round();
   }
 
   /** FMUL: a * b. */

@@ -28,6 +28,12 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
   /** The significand of the result, with its integer bit. */
   public long resultSignificand;
 
+  /** For FXTRACT, FPTAN and FSINCOS: the sign and biased exponent of what is pushed after the result is in ST(0). */
+  public int pushedSignExponent;
+
+  /** For FXTRACT, FPTAN and FSINCOS: the significand of what is pushed. */
+  public long pushedSignificand;
+
   /** The exceptions of the last operation, as {@link FloatException} bits; the caller merges them into IE to PE. */
   public int flags;
 
@@ -65,10 +71,23 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
   /**
    * Whether the last operation must leave its destination register, and the stack, as they were: an invalid operation,
    * a denormal operand or a division by zero is unmasked. Unmasked overflow and underflow do deliver a result to a
-   * register, with adjusted exponent.
+   * register, with an adjusted exponent.
    */
   public final boolean resultSuppressed() {
     return (flags & BEFORE_RESULT & ~controlWord) != 0;
+  }
+
+  /** Whether the last load from memory must not happen, nor push: there, an unmasked denormal operand is loaded. */
+  public final boolean loadSuppressed() {
+    return (flags & INVALID & ~controlWord) != 0;
+  }
+
+  /**
+   * Whether the last store to memory must not happen, nor pop: there, unmasked overflow and underflow too leave the
+   * destination as it was.
+   */
+  public final boolean storeSuppressed() {
+    return (flags & (INVALID | OVERFLOW | UNDERFLOW) & ~controlWord) != 0;
   }
 
   final void begin() {
@@ -101,6 +120,17 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
   final void set(int signExponent, long significand) {
     resultSignExponent = signExponent;
     resultSignificand = significand;
+  }
+
+  /** Delivers an operand itself, a pseudo-denormal in its normal form. */
+  final void setOperand(int signExponent, long significand) {
+    boolean pseudoDenormal = significand < 0 && (signExponent & MAX_EXPONENT) == 0;
+    set(pseudoDenormal ? signExponent | 1 : signExponent, significand);
+  }
+
+  final void setPushed(int signExponent, long significand) {
+    pushedSignExponent = signExponent;
+    pushedSignificand = significand;
   }
 
   final void setZero(boolean negative) {
@@ -172,6 +202,12 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
     return significand << Long.numberOfLeadingZeros(significand);
   }
 
+  /** Sets {@link #exact} to a finite non-zero number. */
+  final void setExact(int signExponent, long significand) {
+    int exponent = normalisedExponent(signExponent, significand) - BIAS;
+    exact.set((signExponent & SIGN) != 0, exponent, normalised(significand));
+  }
+
   /** Rounds {@link #exact}, whose exponent is unbiased and which is not zero, to the precision that is in force. */
   final void round() {
     round(precisionDrop);
@@ -186,7 +222,8 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
       flags |= UNDERFLOW;
       exponent += BIAS_ADJUSTMENT;
       if (exponent <= 0) {
-        tooSmall(drop);
+        flags |= PRECISION;
+        setZero(number.negative);
         return;
       }
       tiny = false;
@@ -213,25 +250,23 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
     int sign = number.negative ? SIGN : 0;
     if (exponent >= MAX_EXPONENT) {
       flags |= OVERFLOW;
-      if (!unmasked(OVERFLOW) || exponent - BIAS_ADJUSTMENT >= MAX_EXPONENT) {
-        tooLarge(drop);
+      if (!unmasked(OVERFLOW)) {
+        overflow(rounding.overflowsToInfinity(number.negative), drop);
         return;
       }
       exponent -= BIAS_ADJUSTMENT;
+      if (exponent >= MAX_EXPONENT) {
+        overflow(true, drop);
+        return;
+      }
     }
     set(sign | exponent, significand);
   }
 
-  private void tooSmall(int drop) {
+  private void overflow(boolean toInfinity, int drop) {
     flags |= PRECISION;
-    roundedUp = rounding == (exact.negative ? Rounding.DOWN : Rounding.UP);
-    set(exact.negative ? SIGN : 0, roundedUp ? 1L << drop : 0);
-  }
-
-  private void tooLarge(int drop) {
-    flags |= PRECISION;
-    roundedUp = rounding.overflowsToInfinity(exact.negative);
-    if (roundedUp) {
+    roundedUp = toInfinity;
+    if (toInfinity) {
       setInfinity(exact.negative);
     } else {
       set((exact.negative ? SIGN : 0) | (MAX_EXPONENT - 1), -1L << drop);

@@ -152,4 +152,13 @@ final class UnroundedNumber {
   boolean carriesOut(int drop, Rounding rounding) {
     return high >> drop == -1L && roundsUp(drop, rounding);
   }
+
+  /**
+   * Turns a number below 2^64 into an integer: the integral part goes to {@code high}, the fraction to {@code low}, from
+   * which {@link #roundsUp} with no dropped bits then rounds.
+   */
+  void toInteger() {
+    shiftRightSticky(63 - exponent);
+    exponent = 63;
+  }
 }
