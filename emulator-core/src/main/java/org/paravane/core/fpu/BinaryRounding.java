@@ -19,7 +19,7 @@ final class BinaryRounding {
    * The bits of a non-zero number, rounded.
    *
    * @param unmasked the exceptions that are not masked: unmasked underflow is raised by a tiny result even if exact, and
-   *     if overflow or underflow is raised unmasked, it is the only exception and the result has no meaning
+   *     a result that raises it or unmasked overflow has no meaning
    * @param flushToZero whether a tiny result becomes a zero
    */
   long round(UnroundedNumber number, int fractionBits, Rounding rounding, int unmasked, boolean flushToZero) {
@@ -31,7 +31,7 @@ final class BinaryRounding {
     roundedUp = false;
     boolean tiny = exponent < 0 || (exponent == 0 && !number.carriesOut(drop, rounding));
     if (tiny && (unmasked & UNDERFLOW) != 0) {
-      flags = UNDERFLOW;
+      flags = UNDERFLOW | (number.inexact(drop) ? PRECISION : 0);
       return sign;
     }
     if (tiny && flushToZero) {
@@ -46,7 +46,9 @@ final class BinaryRounding {
     roundedUp = number.roundsUp(drop, rounding);
     long significand = (number.high >>> drop) + (roundedUp ? 1 : 0);
     if (exponent + (significand >>> (fractionBits + 1)) >= maxExponent) {
-      return sign | overflow(rounding.overflowsToInfinity(number.negative), (long) maxExponent << fractionBits, unmasked);
+      boolean toInfinity = rounding.overflowsToInfinity(number.negative);
+      boolean imprecise = inexact || (unmasked & OVERFLOW) == 0;
+      return sign | overflow(toInfinity, (long) maxExponent << fractionBits, imprecise);
     }
     if (inexact) {
       flags = PRECISION | (tiny ? UNDERFLOW : 0);
@@ -55,14 +57,9 @@ final class BinaryRounding {
     return sign | ((long) (exponent - 1) << fractionBits) + significand;
   }
 
-  private long overflow(boolean toInfinity, long infinity, int unmasked) {
-    if ((unmasked & OVERFLOW) != 0) {
-      flags = OVERFLOW;
-      roundedUp = false;
-    } else {
-      flags = OVERFLOW | PRECISION;
-      roundedUp = toInfinity;
-    }
+  private long overflow(boolean toInfinity, long infinity, boolean inexact) {
+    flags = OVERFLOW | (inexact ? PRECISION : 0);
+    roundedUp = toInfinity;
     return toInfinity ? infinity : infinity - 1;
   }
 }

@@ -9,7 +9,9 @@ import static org.paravane.core.fpu.ExtendedFormat.QUIET_BIT;
 import static org.paravane.core.fpu.ExtendedFormat.SIGN;
 import static org.paravane.core.fpu.FloatException.ALL;
 import static org.paravane.core.fpu.FloatException.INVALID;
+import static org.paravane.core.fpu.FloatException.OVERFLOW;
 import static org.paravane.core.fpu.FloatException.PRECISION;
+import static org.paravane.core.fpu.FloatException.UNDERFLOW;
 
 /**
  * Loads and stores in the memory formats: single and double precision, integers, and packed decimal (SDM Vol. 1, 4.2,
@@ -125,8 +127,9 @@ public final class ExtendedConversion {
     arithmetic.setExact(signExponent, significand);
     int unmasked = ALL & ~arithmetic.controlWord();
     long bits = binary.round(arithmetic.exact, fractionBits, arithmetic.rounding, unmasked, false);
-    arithmetic.flags = binary.flags;
-    arithmetic.roundedUp = binary.roundedUp;
+    int suppressing = binary.flags & unmasked & (OVERFLOW | UNDERFLOW);
+    arithmetic.flags = suppressing != 0 ? suppressing : binary.flags;
+    arithmetic.roundedUp = suppressing == 0 && binary.roundedUp;
     return bits;
   }
 
