@@ -141,7 +141,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   }
 
   private boolean awaitInput(BootableMachine running) {
-    if (!inputOpen || stop.get() != null) {
+    if (!inputOpen || !running.inputCanWake() || stop.get() != null) {
       return stop.get() != null;
     }
     try {

@@ -26,8 +26,11 @@ public interface BootableMachine extends AutoCloseable {
   /** Guest time in nanoseconds from the start of the machine. */
   long nanos();
 
-  /** Types {@code bytes} on the guest's console. */
+  /** Types {@code bytes} on the guest's console; they wait, without loss, until the guest reads them. */
   void consoleInput(byte[] bytes);
+
+  /** Tells whether, after {@code Halted}, {@link #consoleInput} could wake a processor. */
+  boolean inputCanWake();
 
   /** The state of the machine, for people. */
   MachineSnapshot snapshot();
