@@ -19,7 +19,7 @@ import org.paravane.cli.output.Version;
 import org.paravane.cli.terminal.Host;
 import org.paravane.harness.ExitCode;
 import org.paravane.harness.Harness;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ParameterException;
@@ -74,7 +74,7 @@ public final class Cli {
   }
 
   private int failed(Exception e, String... args) {
-    return e instanceof BootException refusal
+    return e instanceof HarnessException refusal
         ? say(refusal.getMessage(), ExitCode.of(refusal.code()))
         : bug(e, args);
   }

@@ -1,6 +1,6 @@
 package org.paravane.harness;
 
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 
 /**
@@ -13,7 +13,7 @@ import org.paravane.harness.spec.BootSpec;
  */
 public record BootFailure(BootSpec spec, String code, String message, int exitCode) implements BootResult {
   /** The boot was refused. */
-  public static BootFailure of(BootSpec spec, BootException refusal) {
+  public static BootFailure of(BootSpec spec, HarnessException refusal) {
     return new BootFailure(
         spec, refusal.code().name(), refusal.getMessage(), ExitCode.of(refusal.code()).code());
   }

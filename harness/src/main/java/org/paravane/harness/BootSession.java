@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
 import org.paravane.harness.spec.Limits;
@@ -83,7 +83,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   /**
    * Runs the guest to its end and reports.
    *
-   * @throws BootException if the listener reports trouble of the host
+   * @throws HarnessException if the listener reports trouble of the host
    * @throws EmulatorFault if Paravane itself fails
    */
   public BootReport run() {
@@ -96,7 +96,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       ExitReason reason = runToEnd(running);
       console.finish();
       return report(reason);
-    } catch (BootException e) {
+    } catch (HarnessException e) {
       throw e;
     } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
       throw new EmulatorFault(e, snapshotAfterFault());

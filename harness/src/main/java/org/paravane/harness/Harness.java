@@ -3,7 +3,7 @@ package org.paravane.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spi.BootBackend;
@@ -34,7 +34,7 @@ public final class Harness {
   /**
    * Boots from beginning to end.
    *
-   * @throws BootException if the boot cannot be tried
+   * @throws HarnessException if the boot cannot be tried
    * @throws EmulatorFault if Paravane itself fails
    */
   public BootReport boot(BootSpec spec) {
@@ -44,7 +44,7 @@ public final class Harness {
   /**
    * Reads the image and builds the machine.
    *
-   * @throws BootException if the boot cannot be tried
+   * @throws HarnessException if the boot cannot be tried
    */
   public BootSession prepare(BootSpec spec, BootListener listener) {
     LoadedImage image = images.load(spec.image());
@@ -55,7 +55,7 @@ public final class Harness {
     try {
       session.attach(backend.prepare(spec, image, session));
     } catch (OutOfMemoryError e) {
-      throw new BootException(
+      throw new HarnessException(
           ErrorCode.HOST_MEMORY,
           "This host cannot give the guest %d MiB of memory; ask for less with --memory."
               .formatted(spec.memoryBytes() >> 20),
@@ -69,7 +69,7 @@ public final class Harness {
       return Files.readAllBytes(file);
     } catch (IOException | OutOfMemoryError e) {
       String why = Files.notExists(file) ? "does not exist" : "cannot be read (" + e.getMessage() + ")";
-      throw new BootException(ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
+      throw new HarnessException(ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
     }
   }
 }

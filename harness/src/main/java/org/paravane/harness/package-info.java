@@ -5,7 +5,7 @@
  * {@link org.paravane.harness.spi.ImageLibrary} and its machines from a {@link org.paravane.harness.spi.BootBackend}. Nothing
  * here prints, exits, or reads the environment. One {@link org.paravane.harness.BootSession} is run by one thread; only
  * {@link org.paravane.harness.BootSession#input} and {@link org.paravane.harness.BootSession#interrupt} may be called
- * from others. Mistakes of users are {@link org.paravane.harness.spec.BootException}s; whatever the guest does is a
+ * from others. Mistakes of users are {@link org.paravane.harness.spec.HarnessException}s; whatever the guest does is a
  * {@link org.paravane.harness.RunOutcome}.
  */
 package org.paravane.harness;

@@ -20,7 +20,7 @@ import org.paravane.harness.BootResult;
 import org.paravane.harness.EmulatorFault;
 import org.paravane.harness.Harness;
 import org.paravane.harness.report.ReportFile;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,7 +90,7 @@ public final class BootCommand implements Callable<Integer> {
       write(report);
       print(report);
       return report.exitCode();
-    } catch (BootException e) {
+    } catch (HarnessException e) {
       write(BootFailure.of(boot, e));
       throw e;
     } catch (EmulatorFault e) {

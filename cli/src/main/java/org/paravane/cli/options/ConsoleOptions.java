@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.paravane.cli.terminal.EscapeKey;
 import org.paravane.harness.report.ReportFile;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -27,7 +27,7 @@ public final class ConsoleOptions {
     public ReportFile convert(String text) {
       try {
         return ReportFile.parse(text);
-      } catch (BootException e) {
+      } catch (HarnessException e) {
         throw new TypeConversionException(e.getMessage());
       }
     }

@@ -3,7 +3,7 @@ package org.paravane.cli.output;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
 
 /** The guest's bytes on their way to the standard output, unchanged. Used by the thread that runs the machine. */
@@ -21,7 +21,7 @@ public final class ConsoleOutput {
   /**
    * Takes the next byte, 0 to 255; it may wait for {@link #flush}.
    *
-   * @throws BootException {@link ErrorCode#HOST_IO} if the output is closed or full
+   * @throws HarnessException {@link ErrorCode#HOST_IO} if the output is closed or full
    */
   public void accept(int value) {
     try {
@@ -35,7 +35,7 @@ public final class ConsoleOutput {
   /**
    * Lets everything out.
    *
-   * @throws BootException {@link ErrorCode#HOST_IO} if the output is closed or full
+   * @throws HarnessException {@link ErrorCode#HOST_IO} if the output is closed or full
    */
   public void flush() {
     if (!unflushed) {
@@ -49,8 +49,8 @@ public final class ConsoleOutput {
     }
   }
 
-  private static BootException broken(IOException e) {
-    return new BootException(
+  private static HarnessException broken(IOException e) {
+    return new HarnessException(
         ErrorCode.HOST_IO, "The console cannot be written to the standard output: " + e.getMessage() + ".", e);
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.paravane.harness.BootResult;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
 
 /**
@@ -19,7 +19,7 @@ public record ReportFile(ReportFormat format, Path path) {
   /**
    * Reads {@code json=FILE} or {@code junit=FILE}.
    *
-   * @throws BootException {@link ErrorCode#BAD_OPTION}
+   * @throws HarnessException {@link ErrorCode#BAD_OPTION}
    */
   public static ReportFile parse(String text) {
     int equals = text.indexOf('=');
@@ -32,14 +32,14 @@ public record ReportFile(ReportFormat format, Path path) {
         }
       }
     }
-    throw new BootException(
+    throw new HarnessException(
         ErrorCode.BAD_OPTION, "A report is json=FILE or junit=FILE, not '" + text + "'.");
   }
 
   /**
    * Creates the file, or opens it, to learn before a long boot that it can be written. What it holds stays.
    *
-   * @throws BootException {@link ErrorCode#HOST_IO}
+   * @throws HarnessException {@link ErrorCode#HOST_IO}
    */
   public void checkWritable() {
     boolean existed = Files.exists(path);
@@ -57,7 +57,7 @@ public record ReportFile(ReportFormat format, Path path) {
   /**
    * Writes the report.
    *
-   * @throws BootException {@link ErrorCode#HOST_IO}
+   * @throws HarnessException {@link ErrorCode#HOST_IO}
    */
   public void write(BootResult result) {
     try (OutputStream out = Files.newOutputStream(path)) {
@@ -70,12 +70,12 @@ public record ReportFile(ReportFormat format, Path path) {
     }
   }
 
-  private BootException unwritable(IOException e) {
+  private HarnessException unwritable(IOException e) {
     Path parent = path.toAbsolutePath().getParent();
     String why =
         Files.isDirectory(path) ? "it is a directory"
             : parent != null && Files.notExists(parent) ? "the directory " + parent + " does not exist"
             : e.getClass().getSimpleName() + ": " + e.getMessage();
-    return new BootException(ErrorCode.HOST_IO, "The report " + path + " cannot be written: " + why + ".", e);
+    return new HarnessException(ErrorCode.HOST_IO, "The report " + path + " cannot be written: " + why + ".", e);
   }
 }

@@ -4,10 +4,12 @@ package org.paravane.harness.spec;
 public enum BootPath {
   /** The quickest way that the image and the platform both know. */
   AUTO,
-  /** The file's own entry, its decompressor included. */
+  /** The kernel that a bzImage holds, unpacked on the host, at its ELF entry. */
+  DIRECT,
+  /** The 64-bit entry of a bzImage: its own decompressor runs. */
   BZIMAGE,
-  /** The unpacked vmlinux at its ELF entry. */
-  VMLINUX,
-  /** The PVH entry of the file's Xen notes. */
+  /** The 32-bit entry of a bzImage: its own decompressor runs. */
+  BZIMAGE32,
+  /** The PVH entry that the kernel's Xen notes name. */
   PVH
 }

@@ -66,7 +66,7 @@ public record BootSpec(
   /**
    * Checks the values.
    *
-   * @throws BootException {@link ErrorCode#BAD_OPTION} with a sentence that names the value
+   * @throws HarnessException {@link ErrorCode#BAD_OPTION} with a sentence that names the value
    */
   public BootSpec {
     require(!image.isBlank(), "The kernel's name is empty.");
@@ -91,7 +91,7 @@ public record BootSpec(
 
   private static void require(boolean fact, String sentence) {
     if (!fact) {
-      throw new BootException(ErrorCode.BAD_OPTION, sentence);
+      throw new HarnessException(ErrorCode.BAD_OPTION, sentence);
     }
   }
 
@@ -226,7 +226,7 @@ public record BootSpec(
     /**
      * The finished specification.
      *
-     * @throws BootException if a value is out of range
+     * @throws HarnessException if a value is out of range
      */
     public BootSpec build() {
       return new BootSpec(

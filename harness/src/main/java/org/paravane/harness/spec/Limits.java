@@ -28,13 +28,13 @@ public record Limits(
     silence.ifPresent(time -> requirePositive("silence limit", !time.isZero() && !time.isNegative()));
     instructions.ifPresent(count -> requirePositive("instruction limit", count > 0));
     if (linger.isNegative()) {
-      throw new BootException(ErrorCode.BAD_OPTION, "The linger time must not be negative.");
+      throw new HarnessException(ErrorCode.BAD_OPTION, "The linger time must not be negative.");
     }
   }
 
   private static void requirePositive(String what, boolean positive) {
     if (!positive) {
-      throw new BootException(ErrorCode.BAD_OPTION, "The " + what + " must be greater than zero.");
+      throw new HarnessException(ErrorCode.BAD_OPTION, "The " + what + " must be greater than zero.");
     }
   }
 

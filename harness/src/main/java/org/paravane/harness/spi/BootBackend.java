@@ -2,7 +2,7 @@ package org.paravane.harness.spi;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 
@@ -15,7 +15,7 @@ public interface BootBackend {
    * Builds the machine and loads the kernel, ready to execute its first instruction.
    *
    * @param console gets each byte the guest prints, 0 to 255, on the thread that runs the machine
-   * @throws BootException {@link ErrorCode#UNKNOWN_PLATFORM}, {@link ErrorCode#IMAGE_UNSUPPORTED},
+   * @throws HarnessException {@link ErrorCode#UNKNOWN_PLATFORM}, {@link ErrorCode#IMAGE_UNSUPPORTED},
    *     {@link ErrorCode#IMAGE_NOT_FOR_PLATFORM}, {@link ErrorCode#IMAGE_TOO_LARGE}, {@link ErrorCode#HOST_MEMORY}
    */
   BootableMachine prepare(BootSpec spec, LoadedImage image, IntConsumer console);
@@ -23,7 +23,7 @@ public interface BootBackend {
   /**
    * Says what a file is and which platforms can boot it.
    *
-   * @throws BootException {@link ErrorCode#IMAGE_UNSUPPORTED}, {@link ErrorCode#IMAGE_UNREADABLE}
+   * @throws HarnessException {@link ErrorCode#IMAGE_UNSUPPORTED}, {@link ErrorCode#IMAGE_UNREADABLE}
    */
   Inspection inspect(LoadedImage image);
 }

@@ -2,15 +2,15 @@ package org.paravane.harness.spi;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.paravane.harness.spec.BootException;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
 
-/** Where kernels come from: the catalogue and the host's files. Every method may throw {@link BootException}. */
+/** Where kernels come from: the catalogue and the host's files. Every method may throw {@link HarnessException}. */
 public interface ImageLibrary {
   /**
    * Reads the image with this name, or else the kernel file at this path.
    *
-   * @throws BootException {@link ErrorCode#IMAGE_NOT_FOUND}, {@link ErrorCode#IMAGE_NOT_FETCHED},
+   * @throws HarnessException {@link ErrorCode#IMAGE_NOT_FOUND}, {@link ErrorCode#IMAGE_NOT_FETCHED},
    *     {@link ErrorCode#IMAGE_UNREADABLE}
    */
   LoadedImage load(String nameOrPath);
