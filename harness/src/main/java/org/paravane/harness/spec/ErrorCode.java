@@ -1,0 +1,25 @@
+package org.paravane.harness.spec;
+
+/** Why a boot could not be tried. The names are stable: scripts may rely on them. */
+public enum ErrorCode {
+  /** An option or a combination of options that makes no sense. */
+  BAD_OPTION,
+  /** No platform, or no platform of that name. */
+  UNKNOWN_PLATFORM,
+  /** Neither a file nor an image of the catalogue has that name. */
+  IMAGE_NOT_FOUND,
+  /** The catalogue knows the image, but it was not fetched yet. */
+  IMAGE_NOT_FETCHED,
+  /** The file is there and cannot be read. */
+  IMAGE_UNREADABLE,
+  /** The file is no kernel, a broken one, or one of a kind that is not supported. */
+  IMAGE_UNSUPPORTED,
+  /** The platform cannot enter this kernel. */
+  IMAGE_NOT_FOR_PLATFORM,
+  /** The kernel or the initrd does not fit into the memory of the guest. */
+  IMAGE_TOO_LARGE,
+  /** The host has not the memory that the guest was to have. */
+  HOST_MEMORY,
+  /** A file or a stream of the host failed. */
+  HOST_IO
+}
