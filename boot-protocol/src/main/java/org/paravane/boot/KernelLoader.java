@@ -1,0 +1,46 @@
+package org.paravane.boot;
+
+import org.paravane.boot.image.BootProtocol;
+import org.paravane.boot.image.BzImage;
+import org.paravane.boot.image.ElfKernel;
+import org.paravane.boot.image.KernelImage;
+import org.paravane.boot.linux.LinuxBoot;
+import org.paravane.boot.placement.BootError;
+import org.paravane.boot.placement.BootException;
+import org.paravane.boot.placement.BootRequest;
+import org.paravane.boot.placement.PlacedKernel;
+import org.paravane.core.memory.GuestMemory;
+
+/** Puts a kernel and all that its boot protocol promises into guest memory. */
+public final class KernelLoader {
+  private KernelLoader() {}
+
+  /**
+   * Prepares a boot. RAM is expected to be zero where nothing is written.
+   *
+   * @throws BootException if the kernel can't be booted as asked
+   * @throws org.paravane.boot.format.ImageException if a damaged part of the image shows only now
+   */
+  public static PlacedKernel place(BootRequest request, GuestMemory memory) {
+    KernelImage kernel = request.kernel();
+    BootProtocol protocol = request.protocol().orElseGet(() -> kernel.protocols().getFirst());
+    if (protocol == BootProtocol.LINUX) {
+      if (kernel instanceof BzImage image) {
+        return LinuxBoot.place(image, request, memory);
+      }
+      if (kernel instanceof ElfKernel elf) {
+        return LinuxBoot.place(elf, request, memory);
+      }
+    }
+    throw notOffered(kernel, protocol);
+  }
+
+  private static BootException notOffered(KernelImage kernel, BootProtocol protocol) {
+    return new BootException(
+        BootError.PROTOCOL_NOT_OFFERED,
+        "%s does not offer the boot protocol %s; it offers %s",
+        kernel.name(),
+        protocol,
+        kernel.protocols());
+  }
+}
