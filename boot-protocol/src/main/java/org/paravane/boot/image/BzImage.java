@@ -123,10 +123,18 @@ public final class BzImage implements KernelImage {
   public List<BootProtocol> protocols() {
     List<BootProtocol> protocols = new ArrayList<>();
     protocols.add(BootProtocol.LINUX);
-    if (payload() instanceof Payload.Unpacked unpacked) {
-      protocols.addAll(unpacked.kernel().xenProtocols());
-    }
+    elfKernel().ifPresent(kernel -> protocols.addAll(kernel.xenProtocols()));
     return protocols;
+  }
+
+  @Override
+  public BootProtocol preferredProtocol() {
+    return BootProtocol.LINUX;
+  }
+
+  @Override
+  public Optional<ElfKernel> elfKernel() {
+    return payload() instanceof Payload.Unpacked unpacked ? Optional.of(unpacked.kernel()) : Optional.empty();
   }
 
   /** The kernel's version text, such as {@code 6.1.0-1-amd64 (builder) #1 SMP}; empty if the file has none. */

@@ -2,6 +2,7 @@ package org.paravane.boot.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.paravane.boot.elf.ElfFile;
 import org.paravane.boot.elf.ElfNote;
@@ -57,6 +58,11 @@ public record ElfKernel(ElfFile elf) implements KernelImage {
       protocols.add(BootProtocol.XEN_PV);
     }
     return protocols;
+  }
+
+  @Override
+  public Optional<ElfKernel> elfKernel() {
+    return Optional.of(this);
   }
 
   @Override

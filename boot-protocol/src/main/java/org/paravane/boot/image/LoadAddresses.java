@@ -21,7 +21,7 @@ public record LoadAddresses(long fileOffset, long loadAddress, long fileBytes, l
   static LoadAddresses of(
       ImageBytes file, int headerOffset, long header, long load, long loadEnd, long bssEnd, long entry) {
     long fileOffset = headerOffset - (header - load);
-    if (load > header || fileOffset < 0) {
+    if (load < 0 || load > header || fileOffset < 0) {
       throw file.fault(
           ImageError.IMAGE_MALFORMED,
           headerOffset,

@@ -29,6 +29,9 @@ public record Multiboot2Header(
   private static final int TAG_RELOCATABLE = 10;
   private static final int FLAG_OPTIONAL = 1;
 
+  /** A load address that means: load the file from its beginning. */
+  private static final long FROM_FILE_START = 0xffff_ffffL;
+
   /** Finds the header in the first 32 KiB. */
   static Optional<Multiboot2Header> find(ImageBytes file) {
     for (int at = 0; at < SEARCH_BYTES && file.contains(at, HEADER_BYTES); at += 8) {
@@ -91,8 +94,9 @@ public record Multiboot2Header(
     if (entry.isEmpty()) {
       throw file.fault(ImageError.IMAGE_MALFORMED, start, "the multiboot 2 header gives addresses but no entry");
     }
+    long load = address[1] == FROM_FILE_START ? address[0] - start : address[1];
     LoadAddresses addresses =
-        LoadAddresses.of(file, start, address[0], address[1], address[2], address[3], entry.getAsLong());
+        LoadAddresses.of(file, start, address[0], load, address[2], address[3], entry.getAsLong());
     return new Multiboot2Header(start, List.copyOf(requested), Optional.of(addresses), entry);
   }
 }

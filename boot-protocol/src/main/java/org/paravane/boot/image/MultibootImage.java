@@ -63,6 +63,11 @@ public record MultibootImage(
   }
 
   @Override
+  public Optional<ElfKernel> elfKernel() {
+    return kernel;
+  }
+
+  @Override
   public ImageDescription describe() {
     List<ImageDescription.Fact> facts = new ArrayList<>();
     header1.ifPresent(
