@@ -99,6 +99,11 @@ public final class Machine implements MachineControl {
     return cpus.get(index);
   }
 
+  /** The processor whose turn it is: who is behind an access that a device sees. */
+  public Cpu current() {
+    return current;
+  }
+
   /** Nanoseconds of machine time since the start. */
   public long nanos() {
     return time.nanos(timeInstructions());
