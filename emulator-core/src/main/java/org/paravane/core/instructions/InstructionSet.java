@@ -2,6 +2,14 @@ package org.paravane.core.instructions;
 
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.BinaryArithmetic;
+import org.paravane.core.instructions.integer.BitOperations;
+import org.paravane.core.instructions.integer.Conversions;
+import org.paravane.core.instructions.integer.DoubleShift;
+import org.paravane.core.instructions.integer.Exchange;
+import org.paravane.core.instructions.integer.MultiplyDivide;
+import org.paravane.core.instructions.integer.ShiftRotate;
+import org.paravane.core.instructions.integer.StringOps;
+import org.paravane.core.instructions.integer.UnaryArithmetic;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -17,6 +25,14 @@ public final class InstructionSet {
   private static OpcodeMap build() {
     OpcodeMap map = new OpcodeMap();
     BinaryArithmetic.addTo(map);
+    ShiftRotate.addTo(map);
+    DoubleShift.addTo(map);
+    MultiplyDivide.addTo(map);
+    UnaryArithmetic.addTo(map);
+    BitOperations.addTo(map);
+    Exchange.addTo(map);
+    Conversions.addTo(map);
+    StringOps.addTo(map);
     return map;
   }
 }
