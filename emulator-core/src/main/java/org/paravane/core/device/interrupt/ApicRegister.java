@@ -1,8 +1,8 @@
 package org.paravane.core.device.interrupt;
 
 /**
- * Register numbers of a local APIC: xAPIC offset divided by 16, or x2APIC MSR minus 800h, and which accesses x2APIC mode
- * allows (SDM volume 3A, table 12-6).
+ * Register numbers of a local APIC: xAPIC offset divided by 16, or x2APIC MSR minus 800h, and which accesses x2APIC
+ * mode allows (SDM volume 3A, table 12-6).
  */
 final class ApicRegister {
   static final int ID = 0x02;

@@ -5,8 +5,8 @@ import org.paravane.core.clock.TimerQueue;
 import org.paravane.core.device.timer.Frequency;
 
 /**
- * The timer of a local APIC: one-shot and periodic by its own count, or once at a TSC value. It counts whether or not its
- * interrupt is masked, but sets a machine timer only when it is not.
+ * The timer of a local APIC: one-shot and periodic by its own count, or once at a TSC value. It counts whether or not
+ * its interrupt is masked, but sets a machine timer only when it is not.
  */
 final class ApicTimer {
   private static final int MASKED = 0x1_0000;

@@ -5,8 +5,8 @@ import org.paravane.core.io.InterruptLine;
 import org.paravane.core.io.MmioDevice;
 
 /**
- * An I/O APIC with 24 inputs, version 20h (82093AA with the EOI register). A wire counts as asserted whatever the polarity
- * bit says, since {@link InterruptLine} has no voltage.
+ * An I/O APIC with 24 inputs, version 20h (82093AA with the EOI register). A wire counts as asserted whatever the
+ * polarity bit says, since {@link InterruptLine} has no voltage.
  */
 public final class IoApic implements MmioDevice {
   /** Where a PC has its first I/O APIC. */

@@ -18,11 +18,9 @@ import static org.paravane.core.device.interrupt.ApicRegister.LVT_PERFORMANCE;
 import static org.paravane.core.device.interrupt.ApicRegister.LVT_THERMAL;
 import static org.paravane.core.device.interrupt.ApicRegister.LVT_TIMER;
 import static org.paravane.core.device.interrupt.ApicRegister.PROCESSOR_PRIORITY;
-import static org.paravane.core.device.interrupt.ApicRegister.REQUEST;
 import static org.paravane.core.device.interrupt.ApicRegister.SELF_IPI;
 import static org.paravane.core.device.interrupt.ApicRegister.SPURIOUS_VECTOR;
 import static org.paravane.core.device.interrupt.ApicRegister.TASK_PRIORITY;
-import static org.paravane.core.device.interrupt.ApicRegister.TRIGGER_MODE;
 import static org.paravane.core.device.interrupt.ApicRegister.VERSION;
 import static org.paravane.core.device.interrupt.ApicRegister.lvtWritableBits;
 import static org.paravane.core.device.interrupt.ApicRegister.readableMsr;
@@ -36,8 +34,8 @@ import org.paravane.core.cpu.ProcessorSignals;
 import org.paravane.core.io.MmioDevice;
 
 /**
- * The local APIC of one processor, in xAPIC and x2APIC mode (SDM volume 3A, chapter 12). Its memory range is one 4 KiB page
- * at {@link #baseGpa()}, for its own processor only, and only while {@link #memoryMapped()}.
+ * The local APIC of one processor, in xAPIC and x2APIC mode (SDM volume 3A, chapter 12). Its memory range is one 4 KiB
+ * page at {@link #baseGpa()}, for its own processor only, and only while {@link #memoryMapped()}.
  */
 public final class LocalApic implements InterruptController, MmioDevice {
   /** MSR that holds the base address and the mode. */
@@ -66,7 +64,8 @@ public final class LocalApic implements InterruptController, MmioDevice {
   private static final int ILLEGAL_REGISTER = 0x80;
   private static final int FIRST_LEGAL_VECTOR = 16;
 
-  private final int id;
+  private final ApicAddress address;
+  private final ApicVectorQueue vectors = new ApicVectorQueue();
   private final ApicBus bus;
   private final ProcessorSignals signals;
   private final ExternalInterrupts external;
@@ -74,18 +73,12 @@ public final class LocalApic implements InterruptController, MmioDevice {
   private Runnable onModeChange = () -> {};
 
   private long apicBase;
-  private int taskPriority;
-  private int logicalDestination;
-  private int destinationFormat;
   private int spuriousVector;
   private int errorStatus;
   private int newErrors;
   private int command;
   private int commandHigh;
   private final int[] localVectors = new int[LVT_ERROR + 1];
-  private final VectorSet requests = new VectorSet();
-  private final VectorSet inService = new VectorSet();
-  private final VectorSet levelTriggered = new VectorSet();
   private boolean lint0;
   private boolean lint1;
   private boolean externalLatched;
@@ -109,7 +102,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
       ApicBus bus,
       ProcessorSignals signals,
       ExternalInterrupts external) {
-    this.id = id;
+    this.address = new ApicAddress(id);
     this.bus = bus;
     this.signals = signals;
     this.external = external;
@@ -133,7 +126,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   /** Its APIC id. */
   public int id() {
-    return id;
+    return address.id();
   }
 
   /** Where the register page lies. */
@@ -190,20 +183,19 @@ public final class LocalApic implements InterruptController, MmioDevice {
     }
     int vector = deliverableVector();
     if (vector >= 0) {
-      requests.remove(vector);
-      inService.add(vector);
+      vectors.take(vector);
     }
     return vector;
   }
 
   @Override
   public int taskPriorityClass() {
-    return taskPriority >> 4;
+    return vectors.taskPriority() >> 4;
   }
 
   @Override
   public void taskPriorityClass(int priorityClass) {
-    taskPriority = priorityClass << 4;
+    vectors.taskPriority(priorityClass << 4);
     notifyProcessor();
   }
 
@@ -263,20 +255,12 @@ public final class LocalApic implements InterruptController, MmioDevice {
   }
 
   int processorPriority() {
-    int serviced = inService.highest();
-    return taskPriority >> 4 >= serviced >> 4 ? taskPriority : serviced & 0xf0;
+    return vectors.processorPriority();
   }
 
   /** Tells whether a message is addressed to this APIC. */
   boolean matches(InterruptMessage message) {
-    int destination = message.destination();
-    if (!hardwareEnabled()) {
-      return false;
-    }
-    if (destination == InterruptMessage.BROADCAST) {
-      return true;
-    }
-    return message.logical() ? matchesLogical(destination) : destination == id;
+    return hardwareEnabled() && address.matches(message);
   }
 
   /** Takes a message. Returns whether it was accepted. */
@@ -305,30 +289,15 @@ public final class LocalApic implements InterruptController, MmioDevice {
     };
   }
 
-  private boolean matchesLogical(int destination) {
-    if (x2Apic()) {
-      return destination >>> 16 == logicalDestination >>> 16 && (destination & logicalDestination & 0xffff) != 0;
-    }
-    int own = logicalDestination >>> 24;
-    if (destination >>> 8 != 0) {
-      return false;
-    }
-    if (destinationFormat >>> 28 == 15) {
-      return (destination & own) != 0;
-    }
-    boolean sameCluster = destination >> 4 == own >> 4 || destination >> 4 == 15;
-    return destinationFormat >>> 28 == 0 && sameCluster && (destination & own & 15) != 0;
-  }
-
   private int readRegister(int register) {
     return switch (register) {
-      case ID -> x2Apic() ? id : id << 24;
+      case ID -> address.idRegister();
       case VERSION -> VERSION_VALUE;
-      case TASK_PRIORITY -> taskPriority;
-      case PROCESSOR_PRIORITY -> processorPriority();
+      case TASK_PRIORITY -> vectors.taskPriority();
+      case PROCESSOR_PRIORITY -> vectors.processorPriority();
       case EOI -> 0;
-      case LOGICAL_DESTINATION -> logicalDestination;
-      case DESTINATION_FORMAT -> destinationFormat;
+      case LOGICAL_DESTINATION -> address.logicalDestination();
+      case DESTINATION_FORMAT -> address.destinationFormat();
       case SPURIOUS_VECTOR -> spuriousVector;
       case ERROR_STATUS -> errorStatus;
       case COMMAND -> command;
@@ -337,17 +306,10 @@ public final class LocalApic implements InterruptController, MmioDevice {
       case INITIAL_COUNT -> (int) timer.initialCount();
       case CURRENT_COUNT -> (int) timer.currentCount();
       case DIVIDE_CONFIGURATION -> timer.divideConfiguration();
-      default -> readVectorSet(register);
-    };
-  }
-
-  private int readVectorSet(int register) {
-    int index = register & 7;
-    return switch (register & ~7) {
-      case IN_SERVICE -> inService.register(index);
-      case TRIGGER_MODE -> levelTriggered.register(index);
-      case REQUEST -> requests.register(index);
       default -> {
+        if (register >= IN_SERVICE && register < ERROR_STATUS) {
+          yield vectors.register(register);
+        }
         raiseError(ILLEGAL_REGISTER);
         yield 0;
       }
@@ -356,10 +318,10 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   private void writeRegister(int register, int value) {
     switch (register) {
-      case TASK_PRIORITY -> taskPriority = value & 0xff;
+      case TASK_PRIORITY -> vectors.taskPriority(value & 0xff);
       case EOI -> endOfInterrupt();
-      case LOGICAL_DESTINATION -> logicalDestination = value & 0xff00_0000;
-      case DESTINATION_FORMAT -> destinationFormat = value | 0x0fff_ffff;
+      case LOGICAL_DESTINATION -> address.logicalDestination(value);
+      case DESTINATION_FORMAT -> address.destinationFormat(value);
       case SPURIOUS_VECTOR -> writeSpuriousVector(value & 0x3ff);
       case ERROR_STATUS -> {
         errorStatus = newErrors;
@@ -416,7 +378,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
     if (disables) {
       reset();
     } else if (entersX2Apic) {
-      logicalDestination = id >> 4 << 16 | 1 << (id & 15);
+      address.reset(true);
       commandHigh = 0;
     }
     onModeChange.run();
@@ -426,18 +388,14 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   /** The reset and INIT state; the base register, the id and the wires stay. */
   private void reset() {
-    taskPriority = 0;
-    logicalDestination = x2Apic() ? id >> 4 << 16 | 1 << (id & 15) : 0;
-    destinationFormat = 0xffff_ffff;
+    address.reset(x2Apic());
+    vectors.reset();
     spuriousVector = 0xff;
     errorStatus = 0;
     newErrors = 0;
     command = 0;
     commandHigh = 0;
     Arrays.fill(localVectors, MASKED);
-    requests.clear();
-    inService.clear();
-    levelTriggered.clear();
     externalLatched = false;
     timer.reset();
   }
@@ -456,7 +414,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
     boolean logical = (command & 0x800) != 0;
     switch (command >> 18 & 3) {
       case 0 -> bus.send(new InterruptMessage(commandDestination(), logical, mode, vector, false));
-      case 1 -> accept(new InterruptMessage(id, false, mode, vector, false));
+      case 1 -> accept(new InterruptMessage(address.id(), false, mode, vector, false));
       case 2 -> bus.send(new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false));
       default -> bus.send(new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false), this);
     }
@@ -475,12 +433,9 @@ public final class LocalApic implements InterruptController, MmioDevice {
   }
 
   private void endOfInterrupt() {
-    int vector = inService.highest();
-    if (vector >= 0) {
-      inService.remove(vector);
-      if (levelTriggered.contains(vector)) {
-        bus.endOfInterrupt(vector);
-      }
+    int levelTriggered = vectors.end();
+    if (levelTriggered >= 0) {
+      bus.endOfInterrupt(levelTriggered);
     }
   }
 
@@ -505,8 +460,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
       raiseError(RECEIVE_ILLEGAL_VECTOR);
       return false;
     }
-    requests.add(vector);
-    levelTriggered.set(vector, level);
+    vectors.request(vector, level);
     notifyProcessor();
     return true;
   }
@@ -526,8 +480,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
   }
 
   private int deliverableVector() {
-    int vector = requests.highest();
-    return vector >> 4 > processorPriority() >> 4 && hardwareEnabled() ? vector : -1;
+    return hardwareEnabled() ? vectors.deliverable() : -1;
   }
 
   private void notifyProcessor() {

@@ -4,8 +4,8 @@ import org.paravane.core.io.PortBus;
 import org.paravane.core.io.PortDevice;
 
 /**
- * PCI configuration mechanism 1 on ports CF8h and CFCh to CFFh, and bus 0 with a host bridge at 00:00.0. Functions that are
- * not there read as all ones. The address register takes 32-bit accesses only; bytes beside it belong to others.
+ * PCI configuration mechanism 1 on ports CF8h and CFCh to CFFh, and bus 0 with a host bridge at 00:00.0. Functions that
+ * are not there read as all ones. The address register takes 32-bit accesses only; bytes beside it belong to others.
  */
 public final class PciHost implements PortDevice {
   private static final int ADDRESS = 0xcf8;

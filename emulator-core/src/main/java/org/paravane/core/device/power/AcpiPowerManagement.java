@@ -10,8 +10,8 @@ import org.paravane.core.machine.ExitReason;
 import org.paravane.core.machine.MachineControl;
 
 /**
- * The fixed hardware of full ACPI (ACPI 6.4, section 4.8): PM1a event block at 600h, PM1a control at 604h, the 32-bit PM
- * timer at 608h, and the SMI command port B2h that switches ACPI on and off. The FADT must say the same.
+ * The fixed hardware of full ACPI (ACPI 6.4, section 4.8): PM1a event block at 600h, PM1a control at 604h, the 32-bit
+ * PM timer at 608h, and the SMI command port B2h that switches ACPI on and off. The FADT must say the same.
  */
 public final class AcpiPowerManagement implements ByteWidePortDevice {
   /** PM1a_EVT_BLK: status, then enable; 4 bytes. */

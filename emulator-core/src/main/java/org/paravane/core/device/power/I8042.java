@@ -7,8 +7,8 @@ import org.paravane.core.machine.ExitReason;
 import org.paravane.core.machine.MachineControl;
 
 /**
- * The 8042 keyboard controller, ports 60h and 64h, with neither keyboard nor mouse: what is sent to them is answered with a
- * timeout at once, so that drivers give up without waiting. A20 is always open.
+ * The 8042 keyboard controller, ports 60h and 64h, with neither keyboard nor mouse: what is sent to them is answered
+ * with a timeout at once, so that drivers give up without waiting. A20 is always open.
  */
 public final class I8042 implements ByteWidePortDevice {
   private static final int DATA = 0x60;

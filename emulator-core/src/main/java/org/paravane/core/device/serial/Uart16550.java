@@ -7,9 +7,9 @@ import org.paravane.core.io.InterruptLine;
 import org.paravane.core.io.PortBus;
 
 /**
- * A 16550A serial port. It sends without taking time. It receives at the programmed character rate from a queue, and only
- * while the guest asserts RTS or has never written the modem control register; what a FIFO reset throws away goes back to
- * the queue, so that no character is lost while a driver initialises the port.
+ * A 16550A serial port. It sends without taking time. It receives at the programmed character rate from a queue, and
+ * only while the guest asserts RTS or has never written the modem control register; what a FIFO reset throws away goes
+ * back to the queue, so that no character is lost while a driver initialises the port.
  */
 public final class Uart16550 implements ByteWidePortDevice {
   /** Port of COM1; its interrupt is IRQ 4. */

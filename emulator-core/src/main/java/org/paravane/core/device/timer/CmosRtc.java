@@ -8,8 +8,8 @@ import org.paravane.core.io.PortBus;
 
 /**
  * The MC146818 real-time clock and its battery-backed memory: ports 70h/71h, and 72h/73h for the second 128 bytes. Its
- * time is machine time from a start instant on. Flags of register C are worked out when somebody looks; a timer runs only
- * for an interrupt that is enabled.
+ * time is machine time from a start instant on. Flags of register C are worked out when somebody looks; a timer runs
+ * only for an interrupt that is enabled.
  */
 public final class CmosRtc implements ByteWidePortDevice {
   private static final int INDEX = 0x70;

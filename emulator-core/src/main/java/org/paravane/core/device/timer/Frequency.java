@@ -1,8 +1,8 @@
 package org.paravane.core.device.timer;
 
 /**
- * Converts between machine nanoseconds and the ticks of an oscillator that started with the machine; exact over the whole
- * range of machine time, so that counters never drift.
+ * Converts between machine nanoseconds and the ticks of an oscillator that started with the machine; exact over the
+ * whole range of machine time, so that counters never drift.
  *
  * @param hertz ticks a second, 1 to 9,000,000,000
  */
@@ -21,7 +21,9 @@ public record Frequency(long hertz) {
     return nanos / NANOS_PER_SECOND * hertz + nanos % NANOS_PER_SECOND * hertz / NANOS_PER_SECOND;
   }
 
-  /** The first nanosecond at which a tick (not negative) has passed; {@link Long#MAX_VALUE} if machine time ends before. */
+  /**
+   * The first nanosecond at which a tick (not negative) has passed; {@link Long#MAX_VALUE} if machine time ends before.
+   */
   public long nanosAtTick(long tick) {
     long seconds = tick / hertz;
     if (seconds >= Long.MAX_VALUE / NANOS_PER_SECOND) {

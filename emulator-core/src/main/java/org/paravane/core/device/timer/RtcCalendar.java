@@ -5,8 +5,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * The time-of-day bytes of an MC146818 and their coding: BCD or binary, 12 or 24 hours, as register B chooses. The bytes
- * are indexed by register number: 0 seconds, 2 minutes, 4 hours, 6 weekday, 7 day, 8 month, 9 year, 32h century.
+ * The time-of-day bytes of an MC146818 and their coding: BCD or binary, 12 or 24 hours, as register B chooses. The
+ * bytes are indexed by register number: 0 seconds, 2 minutes, 4 hours, 6 weekday, 7 day, 8 month, 9 year, 32h century.
  */
 final class RtcCalendar {
   static final int SECONDS = 0;
@@ -68,8 +68,8 @@ final class RtcCalendar {
   }
 
   /**
-   * The first second after an instant at which the alarm registers match; an alarm byte of C0h or more matches any value.
-   * {@link Long#MAX_VALUE} if no time of day matches.
+   * The first second after an instant at which the alarm registers match; an alarm byte of C0h or more matches any
+   * value. {@link Long#MAX_VALUE} if no time of day matches.
    */
   static long nextAlarm(byte[] registers, long afterEpochSeconds, int registerB) {
     int second = alarm(registers[SECONDS + 1] & 0xff, registerB, false);
