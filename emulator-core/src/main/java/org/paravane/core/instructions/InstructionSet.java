@@ -65,6 +65,10 @@ public final class InstructionSet {
     Exchange.addTo(map);
     Conversions.addTo(map);
     StringOps.addTo(map);
+    Frames.addTo(map);
+    FlagOps.addTo(map);
+    ByteOperations.addTo(map);
+    BcdArithmetic.addTo(map);
     return map;
   }
 }
