@@ -2,9 +2,11 @@ package org.paravane.core.instructions;
 
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.BcdArithmetic;
+import org.paravane.core.instructions.integer.BcdArithmetic;
 import org.paravane.core.instructions.integer.BinaryArithmetic;
 import org.paravane.core.instructions.integer.BitOperations;
 import org.paravane.core.instructions.integer.BitOperations;
+import org.paravane.core.instructions.integer.ByteOperations;
 import org.paravane.core.instructions.integer.ByteOperations;
 import org.paravane.core.instructions.integer.Conversions;
 import org.paravane.core.instructions.integer.Conversions;
@@ -14,6 +16,8 @@ import org.paravane.core.instructions.integer.DoubleShift;
 import org.paravane.core.instructions.integer.Exchange;
 import org.paravane.core.instructions.integer.Exchange;
 import org.paravane.core.instructions.integer.FlagOps;
+import org.paravane.core.instructions.integer.FlagOps;
+import org.paravane.core.instructions.integer.Frames;
 import org.paravane.core.instructions.integer.Frames;
 import org.paravane.core.instructions.integer.MultiplyDivide;
 import org.paravane.core.instructions.integer.MultiplyDivide;
@@ -65,10 +69,10 @@ public final class InstructionSet {
     Exchange.addTo(map);
     Conversions.addTo(map);
     StringOps.addTo(map);
-    Frames.addTo(map);
     FlagOps.addTo(map);
-    ByteOperations.addTo(map);
     BcdArithmetic.addTo(map);
+    Frames.addTo(map);
+    ByteOperations.addTo(map);
     return map;
   }
 }
