@@ -122,7 +122,7 @@ final class BlockBuilder {
         continue;
       }
       boolean writes = row.has(Opcode.Trait.WRITES_FLAGS);
-      if (writes && !live) {
+      if (!live) {
         code[i] = code[i].withoutStatusFlags();
       }
       if (writes) {

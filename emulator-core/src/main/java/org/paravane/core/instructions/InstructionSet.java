@@ -2,10 +2,29 @@ package org.paravane.core.instructions;
 
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.BcdArithmetic;
+import org.paravane.core.instructions.integer.BcdArithmetic;
 import org.paravane.core.instructions.integer.BinaryArithmetic;
+import org.paravane.core.instructions.integer.BitOperations;
+import org.paravane.core.instructions.integer.BitOperations;
+import org.paravane.core.instructions.integer.ByteOperations;
+import org.paravane.core.instructions.integer.ByteOperations;
+import org.paravane.core.instructions.integer.Conversions;
+import org.paravane.core.instructions.integer.Conversions;
 import org.paravane.core.instructions.integer.DataMoves;
+import org.paravane.core.instructions.integer.DoubleShift;
+import org.paravane.core.instructions.integer.DoubleShift;
+import org.paravane.core.instructions.integer.Exchange;
+import org.paravane.core.instructions.integer.Exchange;
+import org.paravane.core.instructions.integer.FlagOps;
+import org.paravane.core.instructions.integer.FlagOps;
+import org.paravane.core.instructions.integer.Frames;
+import org.paravane.core.instructions.integer.Frames;
+import org.paravane.core.instructions.integer.MultiplyDivide;
+import org.paravane.core.instructions.integer.MultiplyDivide;
 import org.paravane.core.instructions.integer.NearBranches;
 import org.paravane.core.instructions.integer.NoOperations;
+import org.paravane.core.instructions.integer.ShiftRotate;
+import org.paravane.core.instructions.integer.ShiftRotate;
 import org.paravane.core.instructions.integer.StackMoves;
 import org.paravane.core.instructions.integer.BitOperations;
 import org.paravane.core.instructions.integer.ByteOperations;
@@ -17,6 +36,10 @@ import org.paravane.core.instructions.integer.Frames;
 import org.paravane.core.instructions.integer.MultiplyDivide;
 import org.paravane.core.instructions.integer.ShiftRotate;
 import org.paravane.core.instructions.integer.StringOps;
+import org.paravane.core.instructions.integer.UnaryArithmetic;
+import org.paravane.core.instructions.integer.StringOps;
+import org.paravane.core.instructions.integer.StringOps;
+import org.paravane.core.instructions.integer.UnaryArithmetic;
 import org.paravane.core.instructions.integer.UnaryArithmetic;
 
 /** All instructions that the processor knows. */
@@ -49,6 +72,18 @@ public final class InstructionSet {
     FlagOps.addTo(map);
     ByteOperations.addTo(map);
     BcdArithmetic.addTo(map);
+    ShiftRotate.addTo(map);
+    DoubleShift.addTo(map);
+    MultiplyDivide.addTo(map);
+    UnaryArithmetic.addTo(map);
+    BitOperations.addTo(map);
+    Exchange.addTo(map);
+    Conversions.addTo(map);
+    StringOps.addTo(map);
+    FlagOps.addTo(map);
+    BcdArithmetic.addTo(map);
+    Frames.addTo(map);
+    ByteOperations.addTo(map);
     return map;
   }
 }

@@ -64,7 +64,7 @@ public final class Frames {
         write(cpu, top - (long) level * sizeBytes & mask, top);
       }
       cpu.memory.requireWritable(end, Segments.SS, sizeBytes);
-      cpu.set(Cpu.RBP, bits, top);
+      cpu.gpr[Cpu.RBP] = mask == 0xffff ? cpu.gpr[Cpu.RBP] & ~0xffffL | top : top;
       stack.pointer(bottom);
     }
 
@@ -104,8 +104,6 @@ public final class Frames {
     public void execute(Cpu cpu) {
       Stack stack = cpu.stack;
       int sizeBytes = bits >> 3;
-      long last = stack.pointer() + 7L * sizeBytes & stack.mask();
-      cpu.memory.requireReadable(stack.forRead(last, sizeBytes), Segments.SS, sizeBytes);
       long rdi = stack.peek(0, bits);
       long rsi = stack.peek(sizeBytes, bits);
       long rbp = stack.peek(2 * sizeBytes, bits);
