@@ -11,14 +11,10 @@ import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.Rflags;
 import org.paravane.core.decode.OpcodeMap;
 
-<<<<<<< HEAD
-/** DAA, DAS, AAA, AAS, AAM and AAD (SDM Vol. 1 7.3.3); none exists in 64-bit mode. */
-=======
 /**
  * DAA, DAS, AAA, AAS, AAM and AAD (SDM Vol. 1 7.3.3); none exists in 64-bit mode. Flags that the manual leaves undefined
  * are as Intel processors give them: by the result in AL, and by AAD's addition.
  */
->>>>>>> intops
 public final class BcdArithmetic {
   private BcdArithmetic() {}
 
@@ -33,21 +29,10 @@ public final class BcdArithmetic {
     map.add("D5", "AAD", "Ib", d -> new BeforeDivide((int) d.immediate() & 0xff), INVALID64, WRITES_FLAGS);
   }
 
-<<<<<<< HEAD
-  /** Sets SF, ZF and PF by AL, and CF and AF; OF is as given. */
-  private static void flags(Cpu cpu, int al, boolean carry, boolean auxiliaryCarry, boolean overflow) {
-    cpu.flagsOfLogic(al, 56);
-    cpu.statusFlags(
-        cpu.statusFlags()
-            | (carry ? Rflags.CF : 0)
-            | (auxiliaryCarry ? Rflags.AF : 0)
-            | (overflow ? Rflags.OF : 0));
-=======
   /** Sets SF, ZF and PF by AL, and CF and AF; OF is 0. */
   private static void flags(Cpu cpu, int al, boolean carry, boolean auxiliaryCarry) {
     cpu.flagsOfLogic(al, 56);
     cpu.statusFlags(cpu.statusFlags() | (carry ? Rflags.CF : 0) | (auxiliaryCarry ? Rflags.AF : 0));
->>>>>>> intops
   }
 
   record DecimalAdjust(boolean subtract) implements Instruction {
@@ -60,12 +45,7 @@ public final class BcdArithmetic {
       int result = (subtract ? al - correction : al + correction) & 0xff;
       // DAS also carries if the first correction borrows (SDM Vol. 2A DAS).
       boolean borrow = subtract && auxiliaryCarry && al < 6;
-<<<<<<< HEAD
-      int sameSigns = subtract ? (al ^ correction) & (al ^ result) : (al ^ result) & (correction ^ result);
-      flags(cpu, result, carry || borrow, auxiliaryCarry, (sameSigns & 0x80) != 0);
-=======
       flags(cpu, result, carry || borrow, auxiliaryCarry);
->>>>>>> intops
       cpu.set8(Cpu.RAX, result);
     }
   }
@@ -74,23 +54,11 @@ public final class BcdArithmetic {
     @Override
     public void execute(Cpu cpu) {
       int ax = cpu.get16(Cpu.RAX);
-<<<<<<< HEAD
-      int al = ax & 0xff;
-      boolean adjust = cpu.auxiliaryCarry() || (al & 15) > 9;
-      if (adjust) {
-        ax = subtract ? ax - 0x106 : ax + 0x106;
-      }
-      int correction = adjust ? 6 : 0;
-      int result = ax & 0xff;
-      int sameSigns = subtract ? (al ^ correction) & (al ^ result) : (al ^ result) & (correction ^ result);
-      flags(cpu, result, adjust, adjust, (sameSigns & 0x80) != 0);
-=======
       boolean adjust = cpu.auxiliaryCarry() || (ax & 15) > 9;
       if (adjust) {
         ax = subtract ? ax - 0x106 : ax + 0x106;
       }
       flags(cpu, ax & 15, adjust, adjust);
->>>>>>> intops
       cpu.set16(Cpu.RAX, ax & 0xff0f);
     }
   }
@@ -111,16 +79,10 @@ public final class BcdArithmetic {
     @Override
     public void execute(Cpu cpu) {
       int ax = cpu.get16(Cpu.RAX);
-<<<<<<< HEAD
-      int result = (ax & 0xff) + (ax >> 8) * base & 0xff;
-      cpu.set16(Cpu.RAX, result);
-      cpu.flagsOfLogic(result, 56);
-=======
       int al = ax & 0xff;
       int tens = (ax >> 8) * base & 0xff;
       cpu.set16(Cpu.RAX, al + tens & 0xff);
       cpu.flagsOfAdd(al, tens, al + tens, 56);
->>>>>>> intops
     }
   }
 }
