@@ -41,6 +41,14 @@ import org.paravane.core.instructions.integer.StringOps;
 import org.paravane.core.instructions.integer.StringOps;
 import org.paravane.core.instructions.integer.UnaryArithmetic;
 import org.paravane.core.instructions.integer.UnaryArithmetic;
+import org.paravane.core.instructions.system.ControlRegisterMoves;
+import org.paravane.core.instructions.system.DescriptorTables;
+import org.paravane.core.instructions.system.FarTransfers;
+import org.paravane.core.instructions.system.FastSystemCalls;
+import org.paravane.core.instructions.system.Interrupts;
+import org.paravane.core.instructions.system.PortIo;
+import org.paravane.core.instructions.system.ProcessorControl;
+import org.paravane.core.instructions.system.SegmentLoads;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -84,6 +92,14 @@ public final class InstructionSet {
     BcdArithmetic.addTo(map);
     Frames.addTo(map);
     ByteOperations.addTo(map);
+    ControlRegisterMoves.addTo(map);
+    DescriptorTables.addTo(map);
+    FarTransfers.addTo(map);
+    FastSystemCalls.addTo(map);
+    Interrupts.addTo(map);
+    PortIo.addTo(map);
+    ProcessorControl.addTo(map);
+    SegmentLoads.addTo(map);
     return map;
   }
 }
