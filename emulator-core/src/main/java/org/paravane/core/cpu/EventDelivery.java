@@ -71,8 +71,10 @@ public final class EventDelivery implements ProcessorSignals {
 
   /** Says that IRET was executed: NMIs are no longer blocked. */
   public void unblockNmi() {
-    nmiBlocked = false;
-    cpu.attention();
+    if (nmiBlocked) {
+      nmiBlocked = false;
+      cpu.attention();
+    }
   }
 
   /** Tells whether a non-maskable interrupt can be delivered now. */

@@ -23,6 +23,8 @@ import org.paravane.core.instructions.system.DescriptorTables;
 import org.paravane.core.instructions.system.FarTransfers;
 import org.paravane.core.instructions.system.FastSystemCalls;
 import org.paravane.core.instructions.system.Interrupts;
+import org.paravane.core.instructions.system.PortIo;
+import org.paravane.core.instructions.system.ProcessorControl;
 import org.paravane.core.instructions.system.SegmentLoads;
 
 /** All instructions that the processor knows. */
@@ -60,6 +62,8 @@ public final class InstructionSet {
     FarTransfers.addTo(map);
     FastSystemCalls.addTo(map);
     Interrupts.addTo(map);
+    PortIo.addTo(map);
+    ProcessorControl.addTo(map);
     SegmentLoads.addTo(map);
     return map;
   }
