@@ -42,19 +42,11 @@ public final class FastSystemCalls {
   }
 
   private static Instruction read(Decoded d, int segment) {
-<<<<<<< HEAD
-    return new ReadBase(d.rm(), d.operandSize(), segment);
-  }
-
-  private static Instruction write(Decoded d, int segment) {
-    return new WriteBase(segment, d.rm(), d.operandSize());
-=======
     return d.isRegister() ? new ReadBase(d.rm(), d.operandSize(), segment) : null;
   }
 
   private static Instruction write(Decoded d, int segment) {
     return d.isRegister() ? new WriteBase(segment, d.rm(), d.operandSize()) : null;
->>>>>>> system
   }
 
   private static void enter(Cpu cpu, int codeSelector, int stackSelector, int size, int cpl, long rip) {
