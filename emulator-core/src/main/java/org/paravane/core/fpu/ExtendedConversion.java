@@ -98,6 +98,12 @@ public final class ExtendedConversion {
     arithmetic.set((value < 0 ? SIGN : 0) | (BIAS + 63 - shift), magnitude << shift);
   }
 
+  /** FLD1, FLDPI and the other constants, rounded as rounding control says: exact as far as exceptions go. */
+  public void loadConstant(ExtendedConstant constant) {
+    arithmetic.begin();
+    arithmetic.set(constant.signExponent(), constant.significand(arithmetic.rounding));
+  }
+
   /** FST m32fp: the bits to store. */
   public int storeFloat(int signExponent, long significand) {
     return (int) store(signExponent, significand, 8, BinaryRounding.SINGLE);
