@@ -2,8 +2,8 @@ package org.paravane.core.fpu;
 
 /**
  * A floating-point accumulator with a significand of 128 bits, in which the transcendental functions are computed:
- * {@code ±(high:low / 2^127) * 2^exponent}, bit 63 of {@code high} set unless it is zero. Operations truncate, each with
- * an error below 2^-125 of its result.
+ * {@code ±(high:low / 2^127) * 2^exponent}, bit 63 of {@code high} set unless it is zero. Operations truncate, each
+ * with an error below 2^-125 of its result.
  */
 final class WideNumber {
   private static final long TOP_BIT = Long.MIN_VALUE;
