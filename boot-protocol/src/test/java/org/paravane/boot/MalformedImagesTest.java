@@ -23,7 +23,7 @@ import org.paravane.core.ParavaneException;
 
 /** Damaged images end in a boot or in an exception with a code and a sentence; in nothing else. */
 class MalformedImagesTest {
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = 1000;
   private static final long[] NASTY = {
     0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL, 0xfffffff0L, Long.MAX_VALUE,
     Long.MIN_VALUE, -4096, 0x100000, 0x1000000, 0x3fffffffL

@@ -81,6 +81,16 @@ class KernelImagesTest {
   }
 
   @Test
+  void saysOfAnEfiProgramThatItIsOne() {
+    byte[] file = new byte[256];
+    System.arraycopy(new byte[] {'M', 'Z'}, 0, file, 0, 2);
+    file[0x3c] = 0x40;
+    System.arraycopy(new byte[] {'P', 'E', 0, 0}, 0, file, 0x40, 4);
+
+    assertRefused(file, ImageError.IMAGE_UNSUPPORTED);
+  }
+
+  @Test
   void refusesBootProtocolsBefore206() {
     assertRefused(new BzImageBuilder().version(0x0205).build(), ImageError.IMAGE_PROTOCOL_TOO_OLD);
   }

@@ -94,6 +94,22 @@ class CompressionTest {
   }
 
   @Test
+  void acceptsZstdFramesOfKernelBuildsWithAWindowOf128MiBAndNoSize() {
+    byte[] data = data(300_000);
+    byte[] packed = Compressors.compress(Compression.ZSTD, data);
+    int descriptor = packed[4] & 0xff;
+    boolean singleSegment = (descriptor & 0x20) != 0;
+    int sizeBytes = new int[] {singleSegment ? 1 : 0, 2, 4, 8}[descriptor >> 6];
+    int blocks = 5 + (singleSegment ? 0 : 1) + sizeBytes;
+    byte[] frame = Arrays.copyOf(packed, 6 + packed.length - blocks);
+    frame[4] = (byte) (descriptor & 0x04);
+    frame[5] = (byte) (17 << 3);
+    System.arraycopy(packed, blocks, frame, 6, packed.length - blocks);
+
+    assertThat(Compression.ZSTD.unpack(ImageBytes.of("test", frame)).array()).isEqualTo(data);
+  }
+
+  @Test
   void refusesAnLz4BlockBeyondTheData() {
     byte[] packed = {0x02, 0x21, 0x4c, 0x18, 0x00, 0x00, 0x00, 0x40, 1, 2, 3};
 
