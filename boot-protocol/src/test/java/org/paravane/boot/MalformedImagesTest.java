@@ -25,14 +25,38 @@ import org.paravane.core.ParavaneException;
 class MalformedImagesTest {
   private static final int ROUNDS = 1000;
   private static final long[] NASTY = {
-    0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL, 0xfffffff0L, Long.MAX_VALUE,
-    Long.MIN_VALUE, -4096, 0x100000, 0x1000000, 0x3fffffffL
+    0,
+    1,
+    -1,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0xffff,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    0xfffffff0L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -4096,
+    0x100000,
+    0x1000000,
+    0x3fffffffL
   };
 
   private enum Sample {
     ELF64(elf()),
-    ELF32(ElfBuilder.elf32().entry(0x1000000).load(0, 0x1000000, new byte[64], 64).note("Xen", 18, 64L).build()),
-    BZIMAGE_LZ4(new BzImageBuilder().payload(Compressors.compress(Compression.LZ4, elf()), elf().length).build()),
+    ELF32(
+        ElfBuilder.elf32()
+            .entry(0x1000000)
+            .load(0, 0x1000000, new byte[64], 64)
+            .note("Xen", 18, 64L)
+            .build()),
+    BZIMAGE_LZ4(
+        new BzImageBuilder()
+            .payload(Compressors.compress(Compression.LZ4, elf()), elf().length)
+            .build()),
     BZIMAGE_ELF(new BzImageBuilder().payload(elf()).build()),
     MULTIBOOT1_ELF(MultibootBuilder.elf1()),
     MULTIBOOT1_FLAT(MultibootBuilder.flat1()),

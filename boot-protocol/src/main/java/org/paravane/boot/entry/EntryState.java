@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Everything a boot protocol says about the CPU at a kernel's first instruction. What it doesn't name is as after reset.
+ * Everything a boot protocol says about the CPU at a kernel's first instruction. What it doesn't name is as after
+ * reset.
  *
  * @param mode the mode that the control registers and CS amount to
  * @param rip offset of the first instruction in CS
@@ -46,7 +47,8 @@ public record EntryState(
     general = copy(GeneralRegister.class, general);
     segments = copy(SegmentRegister.class, segments);
     if (segments.size() != SegmentRegister.values().length) {
-      throw new IllegalArgumentException("an entry state needs all segment registers, got " + segments.keySet());
+      throw new IllegalArgumentException(
+          "an entry state needs all segment registers, got " + segments.keySet());
     }
   }
 
@@ -77,7 +79,8 @@ public record EntryState(
   }
 
   /** Long mode with paging on, interrupts off, flat segments from a GDT. */
-  public static EntryState long64(long rip, FlatGdt gdt, long pageTableRoot, Map<GeneralRegister, Long> general) {
+  public static EntryState long64(
+      long rip, FlatGdt gdt, long pageTableRoot, Map<GeneralRegister, Long> general) {
     return new EntryState(
         ExecutionMode.LONG64,
         rip,

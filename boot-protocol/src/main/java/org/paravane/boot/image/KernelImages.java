@@ -56,7 +56,10 @@ public final class KernelImages {
     }
     ElfFile elf = ElfFile.parse(bytes);
     if (elf.segments().isEmpty()) {
-      throw bytes.fault(ImageError.IMAGE_MALFORMED, 0, "the ELF file has no loadable segment; it is not a kernel");
+      throw bytes.fault(
+          ImageError.IMAGE_MALFORMED,
+          0,
+          "the ELF file has no loadable segment; it is not a kernel");
     }
     return Optional.of(new ElfKernel(elf));
   }

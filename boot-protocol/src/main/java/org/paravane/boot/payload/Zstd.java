@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.paravane.boot.format.ImageBytes;
 
 /**
- * Zstandard frames. Kernel builds pipe their input, so the frame states no size; the block headers bound it instead, which
- * lets the decoder write straight into the output. Source: RFC 8878 section 3.1.1.
+ * Zstandard frames. Kernel builds pipe their input, so the frame states no size; the block headers bound it instead,
+ * which lets the decoder write straight into the output. Source: RFC 8878 section 3.1.1.
  *
- * <p>Kernels are packed with windows of up to 128 MiB. The decoder refuses frames that declare more than 8 MiB, although a
- * window has no meaning where all of the output stays in place; so it is given a copy that declares 8 MiB.
+ * <p>Kernels are packed with windows of up to 128 MiB. The decoder refuses frames that declare more than 8 MiB,
+ * although a window has no meaning where all of the output stays in place; so it is given a copy that declares 8 MiB.
  */
 final class Zstd implements PayloadDecompressor {
   private static final long FRAME_MAGIC = 0xfd2fb528L;
@@ -44,15 +44,15 @@ final class Zstd implements PayloadDecompressor {
       }
     }
     if (position > input.length()) {
-      throw new IOException("zstd frame ends %d bytes behind the data".formatted(position - input.length()));
+      throw new IOException(
+          "zstd frame ends %d bytes behind the data".formatted(position - input.length()));
     }
     if (output.array().length < bound) {
       output.reserve(bound);
     }
     int room = (int) Math.min(output.array().length, Math.max(bound, 1));
     output.advance(
-        new ZstdJavaDecompressor()
-            .decompress(frames, 0, (int) position, output.array(), 0, room));
+        new ZstdJavaDecompressor().decompress(frames, 0, (int) position, output.array(), 0, room));
   }
 
   /** Lowers the window that a frame header declares; {@code at} is the descriptor's index, known to be in the array. */
@@ -68,12 +68,16 @@ final class Zstd implements PayloadDecompressor {
   private static Walk walk(ImageBytes input, long start) throws IOException {
     int descriptor = input.u8(start, "zstd frame header");
     boolean singleSegment = (descriptor & SINGLE_SEGMENT) != 0;
-    int sizeBytes = singleSegment && descriptor >>> 6 == 0 ? 1 : CONTENT_SIZE_BYTES[descriptor >>> 6];
-    long position = start + 1 + (singleSegment ? 0 : 1) + DICTIONARY_ID_BYTES[descriptor & 3] + sizeBytes;
+    int sizeBytes =
+        singleSegment && descriptor >>> 6 == 0 ? 1 : CONTENT_SIZE_BYTES[descriptor >>> 6];
+    long position =
+        start + 1 + (singleSegment ? 0 : 1) + DICTIONARY_ID_BYTES[descriptor & 3] + sizeBytes;
     long most = 0;
     boolean last = false;
     while (!last) {
-      int header = input.u16(position, "zstd block header") | input.u8(position + 2, "zstd block header") << 16;
+      int header =
+          input.u16(position, "zstd block header")
+              | input.u8(position + 2, "zstd block header") << 16;
       last = (header & 1) != 0;
       int type = header >>> 1 & 3;
       int size = header >>> 3;

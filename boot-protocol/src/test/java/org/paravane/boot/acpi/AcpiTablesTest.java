@@ -17,7 +17,8 @@ class AcpiTablesTest {
 
   @Test
   void sumsEveryTableToZero() {
-    for (AcpiConfig config : List.of(AcpiConfig.pc(3, true), AcpiConfig.hardwareReduced(1, 0x604))) {
+    for (AcpiConfig config :
+        List.of(AcpiConfig.pc(3, true), AcpiConfig.hardwareReduced(1, 0x604))) {
       long rsdp = write(config);
       assertThat(sum(rsdp, 20)).isZero();
       assertThat(sum(rsdp, 36)).isZero();
@@ -95,18 +96,22 @@ class AcpiTablesTest {
         .isEqualTo(bytes(0x08, '_', 'S', '5', '_', 0x12, 0x08, 4, 0x0a, 5, 0x0a, 5, 0));
     byte[] device =
         bytes(
-            0x5b, 0x82, 0x31, 'C', 'O', 'M', '1', 0x08, '_', 'H', 'I', 'D', 0x0c, 0x41, 0xd0, 0x05, 0x01, 0x08, '_',
-            'U', 'I', 'D', 0x01, 0x08, '_', 'C', 'R', 'S', 0x11, 0x16, 0x0a, 0x13, 0x47, 1, 0xf8, 3, 0xf8, 3, 1, 8,
-            0x89, 6, 0, 3, 1, 4, 0, 0, 0, 0x79, 0);
-    assertThat(Arrays.copyOfRange(body, body.length - device.length, body.length)).isEqualTo(device);
+            0x5b, 0x82, 0x31, 'C', 'O', 'M', '1', 0x08, '_', 'H', 'I', 'D', 0x0c, 0x41, 0xd0, 0x05,
+            0x01, 0x08, '_', 'U', 'I', 'D', 0x01, 0x08, '_', 'C', 'R', 'S', 0x11, 0x16, 0x0a, 0x13,
+            0x47, 1, 0xf8, 3, 0xf8, 3, 1, 8, 0x89, 6, 0, 3, 1, 4, 0, 0, 0, 0x79, 0);
+    assertThat(Arrays.copyOfRange(body, body.length - device.length, body.length))
+        .isEqualTo(device);
   }
 
   @Test
   void nestsTermsExactlyAlsoWhenLengthsNeedTwoBytes() {
     AcpiConfig.PciRoot root =
-        new AcpiConfig.PciRoot(0xc0000000L, 0xfec00000L, List.of(new AcpiConfig.PciInterrupt(1, 0, 16)));
+        new AcpiConfig.PciRoot(
+            0xc0000000L, 0xfec00000L, List.of(new AcpiConfig.PciInterrupt(1, 0, 16)));
     AcpiConfig config =
-        AcpiConfig.pc(1, true).withPci(Optional.of(root)).withDevices(List.of(AcpiDevice.realTimeClock()));
+        AcpiConfig.pc(1, true)
+            .withPci(Optional.of(root))
+            .withDevices(List.of(AcpiDevice.realTimeClock()));
     long dsdt = table(write(config), "DSDT");
     int end = memory.get32(dsdt + 4);
 

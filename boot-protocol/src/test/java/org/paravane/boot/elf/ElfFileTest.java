@@ -27,7 +27,9 @@ class ElfFileTest {
                 .build());
 
     assertThat(elf.wide()).isTrue();
-    assertThat(elf.segments()).extracting(ElfSegment::physicalAddress).containsExactly(0x1000000L, 0x1200000L);
+    assertThat(elf.segments())
+        .extracting(ElfSegment::physicalAddress)
+        .containsExactly(0x1000000L, 0x1200000L);
     assertThat(elf.physicalStart()).isEqualTo(0x1000000);
     assertThat(elf.physicalEnd()).isEqualTo(0x1200010);
   }
@@ -35,7 +37,11 @@ class ElfFileTest {
   @Test
   void translatesLinearAddressesOfASegment() {
     ElfFile elf =
-        parse(ElfBuilder.elf32().entry(0xc0100004L).load(0xc0100000L, 0x100000, new byte[32], 32).build());
+        parse(
+            ElfBuilder.elf32()
+                .entry(0xc0100004L)
+                .load(0xc0100000L, 0x100000, new byte[32], 32)
+                .build());
 
     assertThat(elf.physicalAddressOf(0xc0100004L)).hasValue(0x100004);
     assertThat(elf.physicalAddressOf(0x100008)).hasValue(0x100008);
@@ -63,7 +69,10 @@ class ElfFileTest {
   @Test
   void refusesOverlappingSegments() {
     byte[] file =
-        ElfBuilder.elf64().load(0, 0x100000, new byte[16], 0x1001).load(0, 0x101000, new byte[16], 16).build();
+        ElfBuilder.elf64()
+            .load(0, 0x100000, new byte[16], 0x1001)
+            .load(0, 0x101000, new byte[16], 16)
+            .build();
 
     assertFault(file, ImageError.IMAGE_OVERLAPPING_SEGMENTS, "overlap by 1 bytes");
   }
@@ -112,7 +121,8 @@ class ElfFileTest {
 
   @Test
   void refusesNotesThatClaimMoreThanTheyHave() {
-    byte[] file = ElfBuilder.elf64().load(0, 0x100000, new byte[16], 16).note("Xen", 6, "linux").build();
+    byte[] file =
+        ElfBuilder.elf64().load(0, 0x100000, new byte[16], 16).note("Xen", 6, "linux").build();
     edit(file).putInt(0x1010 + 4, -1);
 
     assertFault(file, ImageError.IMAGE_TRUNCATED, "note descriptor");

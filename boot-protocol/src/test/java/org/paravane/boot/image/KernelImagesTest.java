@@ -31,14 +31,16 @@ class KernelImagesTest {
     byte[] packed = Compressors.compress(compression, ELF);
     BzImageBuilder builder = new BzImageBuilder();
     boolean sizeAppended = compression != Compression.NONE && compression != Compression.GZIP;
-    byte[] file = (sizeAppended ? builder.payload(packed, ELF.length) : builder.payload(packed)).build();
+    byte[] file =
+        (sizeAppended ? builder.payload(packed, ELF.length) : builder.payload(packed)).build();
 
     KernelImage image = KernelImages.parse(file, "vmlinuz");
 
     assertThat(image).isInstanceOf(BzImage.class);
     assertThat(((BzImage) image).compression()).contains(compression);
     assertThat(image.elfKernel().orElseThrow().elf().bytes().length()).isEqualTo(ELF.length);
-    assertThat(image.protocols()).containsExactly(BootProtocol.LINUX, BootProtocol.PVH, BootProtocol.XEN_PV);
+    assertThat(image.protocols())
+        .containsExactly(BootProtocol.LINUX, BootProtocol.PVH, BootProtocol.XEN_PV);
   }
 
   @ParameterizedTest
@@ -76,7 +78,8 @@ class KernelImagesTest {
 
   @Test
   void refusesWhatIsNoKernel() {
-    assertRefused("not a kernel at all".getBytes(StandardCharsets.US_ASCII), ImageError.IMAGE_UNKNOWN_FORMAT);
+    assertRefused(
+        "not a kernel at all".getBytes(StandardCharsets.US_ASCII), ImageError.IMAGE_UNKNOWN_FORMAT);
     assertRefused(new byte[0], ImageError.IMAGE_TRUNCATED);
   }
 

@@ -120,7 +120,8 @@ class LinuxBootTest {
 
   @Test
   void entersTheFilesOwn64BitEntry() {
-    PlacedKernel placed = KernelLoader.place(request(bzImage()).withPath(BootPath.BZIMAGE64), memory);
+    PlacedKernel placed =
+        KernelLoader.place(request(bzImage()).withPath(BootPath.BZIMAGE64), memory);
 
     assertThat(placed.entry().mode()).isEqualTo(ExecutionMode.LONG64);
     assertThat(placed.entry().rip()).isEqualTo(0x100200);
@@ -130,13 +131,15 @@ class LinuxBootTest {
 
   @Test
   void entersTheFilesOwn32BitEntryWithPagingOff() {
-    PlacedKernel placed = KernelLoader.place(request(bzImage()).withPath(BootPath.BZIMAGE32), memory);
+    PlacedKernel placed =
+        KernelLoader.place(request(bzImage()).withPath(BootPath.BZIMAGE32), memory);
 
     long page = placed.entry().register(GeneralRegister.RSI);
     assertThat(placed.entry().mode()).isEqualTo(ExecutionMode.PROTECTED32);
     assertThat(placed.entry().rip()).isEqualTo(0x100000);
     assertThat(placed.entry().cr0()).isEqualTo(0x11);
-    assertThat(placed.entry().segment(SegmentRegister.CS).attributes()).isEqualTo(SegmentState.CODE_32);
+    assertThat(placed.entry().segment(SegmentRegister.CS).attributes())
+        .isEqualTo(SegmentState.CODE_32);
     assertThat(memory.get64(placed.entry().gdt().base() + 0x10)).isEqualTo(0x00cf9b000000ffffL);
     assertThat(memory.get32(page + 0x214)).isEqualTo(0x100000);
   }
@@ -165,14 +168,19 @@ class LinuxBootTest {
   @Test
   void refusesACommandLineLongerThanTheKernelAccepts() {
     assertRefused(
-        request(bzImage()).withCommandLine("x".repeat(2048)), BootError.COMMAND_LINE_TOO_LONG, "at most 2047");
-    assertRefused(request(bzImage()).withCommandLine("a\nb"), BootError.COMMAND_LINE_INVALID, "line break");
+        request(bzImage()).withCommandLine("x".repeat(2048)),
+        BootError.COMMAND_LINE_TOO_LONG,
+        "at most 2047");
+    assertRefused(
+        request(bzImage()).withCommandLine("a\nb"), BootError.COMMAND_LINE_INVALID, "line break");
   }
 
   @Test
   void refusesAnInitrdThatDoesNotFit() {
     assertRefused(
-        request(bzImage()).withInitrd(new byte[50 << 20]), BootError.INITRD_TOO_LARGE, "51200 KiB does not fit");
+        request(bzImage()).withInitrd(new byte[50 << 20]),
+        BootError.INITRD_TOO_LARGE,
+        "51200 KiB does not fit");
   }
 
   @Test
@@ -197,7 +205,9 @@ class LinuxBootTest {
     byte[] file = new BzImageBuilder().extendedLoadFlags(0).build();
 
     assertRefused(
-        request(file).withPath(BootPath.BZIMAGE64), BootError.PROTOCOL_NOT_OFFERED, "no 64-bit entry");
+        request(file).withPath(BootPath.BZIMAGE64),
+        BootError.PROTOCOL_NOT_OFFERED,
+        "no 64-bit entry");
   }
 
   private void assertRefused(BootRequest request, BootError error, String message) {
@@ -208,7 +218,10 @@ class LinuxBootTest {
   }
 
   private byte[] randomSeed(long seed) {
-    long page = KernelLoader.place(request(vmlinux()).withSeed(seed), memory).entry().register(GeneralRegister.RSI);
+    long page =
+        KernelLoader.place(request(vmlinux()).withSeed(seed), memory)
+            .entry()
+            .register(GeneralRegister.RSI);
     long node = memory.get64(page + 0x250);
     assertThat(memory.get64(node)).isZero();
     assertThat(memory.get32(node + 8)).isEqualTo(9);
@@ -235,7 +248,9 @@ class LinuxBootTest {
 
   private static byte[] bzImage() {
     byte[] elf = vmlinux();
-    return new BzImageBuilder().payload(Compressors.compress(Compression.LZ4, elf), elf.length).build();
+    return new BzImageBuilder()
+        .payload(Compressors.compress(Compression.LZ4, elf), elf.length)
+        .build();
   }
 
   private static byte[] vmlinux() {

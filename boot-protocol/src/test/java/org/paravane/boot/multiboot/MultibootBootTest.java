@@ -106,7 +106,8 @@ class MultibootBootTest {
   @Test
   void refusesModulesThatDoNotFit() {
     BootRequest request =
-        request(MultibootBuilder.elf1()).withModules(List.of(new BootModule(new byte[16 << 20], "big")));
+        request(MultibootBuilder.elf1())
+            .withModules(List.of(new BootModule(new byte[16 << 20], "big")));
 
     assertThatExceptionOfType(BootException.class)
         .isThrownBy(() -> KernelLoader.place(request, memory))

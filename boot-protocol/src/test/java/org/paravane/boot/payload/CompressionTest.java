@@ -25,7 +25,9 @@ class CompressionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "GZIP"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"NONE", "GZIP"},
+      mode = EnumSource.Mode.EXCLUDE)
   void stopsBeforeTheSizeThatKernelsAppend(Compression compression) {
     byte[] data = data(100_000);
 
@@ -35,18 +37,23 @@ class CompressionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "GZIP"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"NONE", "GZIP"},
+      mode = EnumSource.Mode.EXCLUDE)
   void refusesAPayloadOfAnotherSizeThanStated(Compression compression) {
     byte[] data = data(100_000);
 
     assertThatExceptionOfType(ImageException.class)
-        .isThrownBy(() -> compression.unpackKernelPayload(payload(compression, data, data.length + 1)))
+        .isThrownBy(
+            () -> compression.unpackKernelPayload(payload(compression, data, data.length + 1)))
         .returns(ImageError.IMAGE_PAYLOAD_CORRUPT, ImageException::error)
         .withMessageContaining("test: ");
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"NONE", "LZ4"},
+      mode = EnumSource.Mode.EXCLUDE)
   void refusesTruncatedData(Compression compression) {
     byte[] packed = Compressors.compress(compression, data(300_000));
     ImageBytes half = ImageBytes.of("test", Arrays.copyOf(packed, packed.length / 2));

@@ -25,11 +25,14 @@ class PhysicalLayoutTest {
 
   @Test
   void cutsReservedRegionsOutOfRam() {
-    MemoryMap map = MemoryMap.of(GIB).with(new MemoryRegion(0x9f000, 0x2000, MemoryRegion.Type.ACPI_NVS));
+    MemoryMap map =
+        MemoryMap.of(GIB).with(new MemoryRegion(0x9f000, 0x2000, MemoryRegion.Type.ACPI_NVS));
 
     assertThat(map.regions().get(0)).isEqualTo(new MemoryRegion(0, 0x9f000, MemoryRegion.Type.RAM));
-    assertThat(map.regions().get(1)).isEqualTo(new MemoryRegion(0x9f000, 0x2000, MemoryRegion.Type.ACPI_NVS));
-    assertThat(map.regions().get(2)).isEqualTo(new MemoryRegion(0xa1000, 0x5f000, MemoryRegion.Type.RESERVED));
+    assertThat(map.regions().get(1))
+        .isEqualTo(new MemoryRegion(0x9f000, 0x2000, MemoryRegion.Type.ACPI_NVS));
+    assertThat(map.regions().get(2))
+        .isEqualTo(new MemoryRegion(0xa1000, 0x5f000, MemoryRegion.Type.RESERVED));
   }
 
   @Test
@@ -43,8 +46,10 @@ class PhysicalLayoutTest {
   void allocatesHighBelowTheLimitAndAroundWhatIsThere() {
     layout.claim("taken", 0x3fff000, 0x1000);
 
-    assertThat(layout.allocateHigh("first", 0x1800, 0x1000, 1L << 32).orElseThrow().start()).isEqualTo(0x3ffd000);
-    assertThat(layout.allocateHigh("second", 0x1000, 0x1000, 0x1000000).orElseThrow().start()).isEqualTo(0xfff000);
+    assertThat(layout.allocateHigh("first", 0x1800, 0x1000, 1L << 32).orElseThrow().start())
+        .isEqualTo(0x3ffd000);
+    assertThat(layout.allocateHigh("second", 0x1000, 0x1000, 0x1000000).orElseThrow().start())
+        .isEqualTo(0xfff000);
     assertThat(layout.allocateHigh("third", 0x3f00000, 0x1000, 1L << 32)).isEmpty();
   }
 
@@ -52,8 +57,10 @@ class PhysicalLayoutTest {
   void allocatesLowFromAFloorAndAroundWhatIsThere() {
     layout.claim("taken", 0x201000, 0x1001);
 
-    assertThat(layout.allocateLow("first", 0x1000, 0x200001, 1L << 32).orElseThrow().start()).isEqualTo(0x203000);
-    assertThat(layout.allocateLow("second", 0x1000, 0x200000, 1L << 32).orElseThrow().start()).isEqualTo(0x200000);
+    assertThat(layout.allocateLow("first", 0x1000, 0x200001, 1L << 32).orElseThrow().start())
+        .isEqualTo(0x203000);
+    assertThat(layout.allocateLow("second", 0x1000, 0x200000, 1L << 32).orElseThrow().start())
+        .isEqualTo(0x200000);
     assertThat(layout.allocateLow("third", 0x1000, 0x200000, 0x201000)).isEmpty();
   }
 

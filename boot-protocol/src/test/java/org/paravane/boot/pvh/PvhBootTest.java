@@ -58,7 +58,8 @@ class PvhBootTest {
   @Test
   void refusesAKernelWithoutTheNote() {
     byte[] file = ElfBuilder.elf64().entry(0x1000000).load(0, 0x1000000, new byte[64], 64).build();
-    BootRequest request = BootRequest.of(KernelImages.parse(file, "plain")).withProtocol(BootProtocol.PVH);
+    BootRequest request =
+        BootRequest.of(KernelImages.parse(file, "plain")).withProtocol(BootProtocol.PVH);
 
     assertThatExceptionOfType(BootException.class)
         .isThrownBy(() -> KernelLoader.place(request, memory))

@@ -36,11 +36,19 @@ public final class BzImageBuilder {
 
   public byte[] build() {
     int protectedBytes = PAYLOAD + payload.length + 15 & -16;
-    ByteBuffer file = ByteBuffer.allocate(PROTECTED_MODE + protectedBytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file =
+        ByteBuffer.allocate(PROTECTED_MODE + protectedBytes).order(ByteOrder.LITTLE_ENDIAN);
     file.put(0x1f1, (byte) 1).putInt(0x1f4, protectedBytes / 16).putShort(0x1fe, (short) 0xaa55);
-    file.put(0x200, (byte) 0xeb).put(0x201, (byte) 0x6a).putInt(0x202, 0x53726448).putShort(0x206, (short) version);
-    file.putShort(0x20e, (short) 0x100).put(0x300, "9.8.7-test\0".getBytes(StandardCharsets.US_ASCII));
-    file.put(0x211, (byte) 1).putInt(0x214, 0x100000).putInt(0x22c, 0x7fffffff).putInt(0x230, 0x200000);
+    file.put(0x200, (byte) 0xeb)
+        .put(0x201, (byte) 0x6a)
+        .putInt(0x202, 0x53726448)
+        .putShort(0x206, (short) version);
+    file.putShort(0x20e, (short) 0x100)
+        .put(0x300, "9.8.7-test\0".getBytes(StandardCharsets.US_ASCII));
+    file.put(0x211, (byte) 1)
+        .putInt(0x214, 0x100000)
+        .putInt(0x22c, 0x7fffffff)
+        .putInt(0x230, 0x200000);
     file.put(0x234, (byte) 1).putShort(0x236, (short) extendedLoadFlags).putInt(0x238, 2047);
     file.putInt(0x248, payload.length == 0 ? 0 : PAYLOAD).putInt(0x24c, payload.length);
     file.putLong(0x258, 0x1000000).putInt(0x260, 0x800000);

@@ -37,7 +37,10 @@ public final class Compressors {
       case BZIP2 -> stream(BZip2CompressorOutputStream::new, data);
       case XZ ->
           stream(
-              out -> new XZOutputStream(out, new FilterOptions[] {new X86Options(), new LZMA2Options(1)}), data);
+              out ->
+                  new XZOutputStream(
+                      out, new FilterOptions[] {new X86Options(), new LZMA2Options(1)}),
+              data);
       case LZMA -> stream(out -> new LZMAOutputStream(out, new LZMA2Options(1), -1), data);
       case LZO -> lzop(data);
       case LZ4 -> lz4Legacy(data);
@@ -102,6 +105,8 @@ public final class Compressors {
   }
 
   private static byte[] little(int value) {
-    return new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)};
+    return new byte[] {
+      (byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)
+    };
   }
 }

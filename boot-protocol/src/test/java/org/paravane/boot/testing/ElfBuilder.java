@@ -12,7 +12,8 @@ import java.util.List;
 public final class ElfBuilder {
   private static final int CONTENTS_OFFSET = 0x1000;
 
-  private record Segment(int type, long vaddr, long paddr, int offset, int fileBytes, long memoryBytes) {}
+  private record Segment(
+      int type, long vaddr, long paddr, int offset, int fileBytes, long memoryBytes) {}
 
   private final boolean wide;
   private final List<Segment> segments = new ArrayList<>();
@@ -38,7 +39,8 @@ public final class ElfBuilder {
   }
 
   public ElfBuilder load(long vaddr, long paddr, byte[] bytes, long memoryBytes) {
-    segments.add(new Segment(1, vaddr, paddr, CONTENTS_OFFSET + contents.size(), bytes.length, memoryBytes));
+    segments.add(
+        new Segment(1, vaddr, paddr, CONTENTS_OFFSET + contents.size(), bytes.length, memoryBytes));
     contents.writeBytes(bytes);
     return this;
   }
@@ -73,7 +75,9 @@ public final class ElfBuilder {
       programHeader(file, at, segment);
       at += wide ? 56 : 32;
     }
-    return file.put(CONTENTS_OFFSET, contents.toByteArray()).put(notesAt, notes.toByteArray()).array();
+    return file.put(CONTENTS_OFFSET, contents.toByteArray())
+        .put(notesAt, notes.toByteArray())
+        .array();
   }
 
   /** The file, its notes in an SHT_NOTE section only. */
@@ -91,11 +95,15 @@ public final class ElfBuilder {
     int section = sectionsAt + sectionBytes;
     file.putInt(section + 4, 7);
     if (wide) {
-      file.putLong(section + 24, notesAt).putLong(section + 32, notes.size()).putLong(section + 48, 4);
+      file.putLong(section + 24, notesAt)
+          .putLong(section + 32, notes.size())
+          .putLong(section + 48, 4);
     } else {
       file.putInt(section + 16, notesAt).putInt(section + 20, notes.size()).putInt(section + 32, 4);
     }
-    return file.put(CONTENTS_OFFSET, contents.toByteArray()).put(notesAt, notes.toByteArray()).array();
+    return file.put(CONTENTS_OFFSET, contents.toByteArray())
+        .put(notesAt, notes.toByteArray())
+        .array();
   }
 
   private void fileHeader(ByteBuffer file, int headers, int sectionsAt, int sections) {
@@ -119,7 +127,9 @@ public final class ElfBuilder {
       file.putLong(at + 24, segment.paddr).putLong(at + 32, segment.fileBytes);
       file.putLong(at + 40, segment.memoryBytes).putLong(at + 48, 4);
     } else {
-      file.putInt(at + 4, segment.offset).putInt(at + 8, (int) segment.vaddr).putInt(at + 12, (int) segment.paddr);
+      file.putInt(at + 4, segment.offset)
+          .putInt(at + 8, (int) segment.vaddr)
+          .putInt(at + 12, (int) segment.paddr);
       file.putInt(at + 16, segment.fileBytes).putInt(at + 20, (int) segment.memoryBytes);
       file.putInt(at + 24, 7).putInt(at + 28, 4);
     }

@@ -37,12 +37,20 @@ public final class MultibootBuilder {
   public static byte[] flat1() {
     ByteBuffer file = little(80);
     file.put(16, header1(0x10000, 48));
-    file.putInt(28, LOAD + 16).putInt(32, LOAD).putInt(36, LOAD + 80).putInt(40, LOAD + 112).putInt(44, ENTRY);
+    file.putInt(28, LOAD + 16)
+        .putInt(32, LOAD)
+        .putInt(36, LOAD + 80)
+        .putInt(40, LOAD + 112)
+        .putInt(44, ENTRY);
     return file.put(64, (byte) 0x77).array();
   }
 
   private static byte[] header1(int flags, int bytes) {
-    return little(bytes).putInt(0, 0x1badb002).putInt(4, flags).putInt(8, -(0x1badb002 + flags)).array();
+    return little(bytes)
+        .putInt(0, 0x1badb002)
+        .putInt(4, flags)
+        .putInt(8, -(0x1badb002 + flags))
+        .array();
   }
 
   private static byte[] elf(byte[] header) {
