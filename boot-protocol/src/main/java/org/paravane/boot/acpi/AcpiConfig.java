@@ -37,19 +37,21 @@ public record AcpiConfig(
   public sealed interface Hardware {}
 
   /**
-   * A PC with ACPI's fixed hardware, two 8259s and a PIT. To power off, {@code SLEEP_TYPE_OFF << 10 | 1 << 13} is written
-   * to PM1 control.
+   * A PC with ACPI's fixed hardware, two 8259s and a PIT. To power off, {@code SLEEP_TYPE_OFF << 10 | 1 << 13} is
+   * written to PM1 control.
    *
    * @param pm1EventPort PM1a event block, 4 ports
    * @param pm1ControlPort PM1a control, 2 ports
    * @param pmTimerPort 32-bit timer of 3.579545 MHz, 4 ports
    * @param sciInterrupt the system control interrupt
    */
-  public record FixedHardware(int pm1EventPort, int pm1ControlPort, int pmTimerPort, int sciInterrupt)
+  public record FixedHardware(
+      int pm1EventPort, int pm1ControlPort, int pmTimerPort, int sciInterrupt)
       implements Hardware {}
 
   /**
-   * A machine without any legacy hardware. To power off, {@code SLEEP_TYPE_OFF << 2 | 1 << 5} is written to sleep control.
+   * A machine without any legacy hardware. To power off, {@code SLEEP_TYPE_OFF << 2 | 1 << 5} is written to sleep
+   * control.
    *
    * @param sleepControlPort one port
    * @param sleepStatusPort one port
@@ -113,8 +115,8 @@ public record AcpiConfig(
   }
 
   /**
-   * A PC: PM1 event, control and timer at 0x600, 0x604, 0x608, SCI 9, reset through 0xcf9, PIT on GSI 2, CMOS clock, COM1,
-   * PCI from 3 GiB to the I/O APIC.
+   * A PC: PM1 event, control and timer at 0x600, 0x604, 0x608, SCI 9, reset through 0xcf9, PIT on GSI 2, CMOS clock,
+   * COM1, PCI from 3 GiB to the I/O APIC.
    *
    * @param cpus number of CPUs, with APIC ids from 0
    * @param keyboardController whether there is an 8042
@@ -132,7 +134,9 @@ public record AcpiConfig(
         true,
         keyboardController,
         Optional.of(new PciRoot(0xc000_0000L, 0xfec0_0000L, List.of())),
-        keyboardController ? List.of(serialPort, clock, AcpiDevice.keyboard()) : List.of(serialPort, clock));
+        keyboardController
+            ? List.of(serialPort, clock, AcpiDevice.keyboard())
+            : List.of(serialPort, clock));
   }
 
   /**
@@ -164,30 +168,75 @@ public record AcpiConfig(
   /** This description with other CPUs. */
   public AcpiConfig withLocalApicIds(List<Integer> value) {
     return new AcpiConfig(
-        hardware, value, localApicAddress, ioApic, overrides, reset, cmosClock, keyboardController, pci, devices);
+        hardware,
+        value,
+        localApicAddress,
+        ioApic,
+        overrides,
+        reset,
+        cmosClock,
+        keyboardController,
+        pci,
+        devices);
   }
 
   /** This description with another I/O APIC, or none. */
   public AcpiConfig withIoApic(Optional<IoApic> value) {
     return new AcpiConfig(
-        hardware, localApicIds, localApicAddress, value, overrides, reset, cmosClock, keyboardController, pci, devices);
+        hardware,
+        localApicIds,
+        localApicAddress,
+        value,
+        overrides,
+        reset,
+        cmosClock,
+        keyboardController,
+        pci,
+        devices);
   }
 
   /** This description with another way to reset, or none. */
   public AcpiConfig withReset(Optional<ResetRegister> value) {
     return new AcpiConfig(
-        hardware, localApicIds, localApicAddress, ioApic, overrides, value, cmosClock, keyboardController, pci, devices);
+        hardware,
+        localApicIds,
+        localApicAddress,
+        ioApic,
+        overrides,
+        value,
+        cmosClock,
+        keyboardController,
+        pci,
+        devices);
   }
 
   /** This description with another PCI root, or none. */
   public AcpiConfig withPci(Optional<PciRoot> value) {
     return new AcpiConfig(
-        hardware, localApicIds, localApicAddress, ioApic, overrides, reset, cmosClock, keyboardController, value, devices);
+        hardware,
+        localApicIds,
+        localApicAddress,
+        ioApic,
+        overrides,
+        reset,
+        cmosClock,
+        keyboardController,
+        value,
+        devices);
   }
 
   /** This description with other devices. */
   public AcpiConfig withDevices(List<AcpiDevice> value) {
     return new AcpiConfig(
-        hardware, localApicIds, localApicAddress, ioApic, overrides, reset, cmosClock, keyboardController, pci, value);
+        hardware,
+        localApicIds,
+        localApicAddress,
+        ioApic,
+        overrides,
+        reset,
+        cmosClock,
+        keyboardController,
+        pci,
+        value);
   }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param uniqueId _UID
  * @param resources _CRS
  */
-public record AcpiDevice(String name, String hardwareId, int uniqueId, List<AcpiResource> resources) {
+public record AcpiDevice(
+    String name, String hardwareId, int uniqueId, List<AcpiResource> resources) {
   /** Copies the list. */
   public AcpiDevice {
     resources = List.copyOf(resources);
@@ -28,7 +29,10 @@ public record AcpiDevice(String name, String hardwareId, int uniqueId, List<Acpi
   /** The CMOS clock at its usual ports. */
   public static AcpiDevice realTimeClock() {
     return new AcpiDevice(
-        "RTC", "PNP0B00", 0, List.of(new AcpiResource.Ports(0x70, 2), new AcpiResource.IsaInterrupt(8)));
+        "RTC",
+        "PNP0B00",
+        0,
+        List.of(new AcpiResource.Ports(0x70, 2), new AcpiResource.IsaInterrupt(8)));
   }
 
   /** The keyboard half of an 8042. */
@@ -38,15 +42,20 @@ public record AcpiDevice(String name, String hardwareId, int uniqueId, List<Acpi
         "PNP0303",
         0,
         List.of(
-            new AcpiResource.Ports(0x60, 1), new AcpiResource.Ports(0x64, 1), new AcpiResource.IsaInterrupt(1)));
+            new AcpiResource.Ports(0x60, 1),
+            new AcpiResource.Ports(0x64, 1),
+            new AcpiResource.IsaInterrupt(1)));
   }
 
   /** A virtio device on the memory-mapped transport, edge-triggered. */
-  public static AcpiDevice virtioMmio(String name, int uniqueId, long address, long length, int gsi) {
+  public static AcpiDevice virtioMmio(
+      String name, int uniqueId, long address, long length, int gsi) {
     return new AcpiDevice(
         name,
         "LNRO0005",
         uniqueId,
-        List.of(new AcpiResource.Memory(address, length), new AcpiResource.GlobalInterrupt(gsi, false)));
+        List.of(
+            new AcpiResource.Memory(address, length),
+            new AcpiResource.GlobalInterrupt(gsi, false)));
   }
 }

@@ -14,7 +14,8 @@ public sealed interface AcpiResource {
   record Ports(int first, int count) implements AcpiResource {
     @Override
     public byte[] descriptor() {
-      return Aml.join(Aml.bytes(0x47, 1), Aml.little(first, 2), Aml.little(first, 2), Aml.bytes(1, count));
+      return Aml.join(
+          Aml.bytes(0x47, 1), Aml.little(first, 2), Aml.little(first, 2), Aml.bytes(1, count));
     }
   }
 

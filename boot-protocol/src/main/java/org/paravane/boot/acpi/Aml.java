@@ -35,7 +35,8 @@ final class Aml {
   /** {@code Package() {elements}}; at most 255. */
   static byte[] packageOf(byte[]... elements) {
     if (elements.length > 255) {
-      throw new IllegalArgumentException("an AML package holds 255 elements, got " + elements.length);
+      throw new IllegalArgumentException(
+          "an AML package holds 255 elements, got " + elements.length);
     }
     byte[] content = join(bytes(elements.length), join(elements));
     return join(bytes(PACKAGE_OP), packageLength(content.length), content);
@@ -58,7 +59,9 @@ final class Aml {
     if (value >>> 16 == 0) {
       return join(bytes(0x0b), little(value, 2));
     }
-    return value >>> 32 == 0 ? join(bytes(0x0c), little(value, 4)) : join(bytes(0x0e), little(value, 8));
+    return value >>> 32 == 0
+        ? join(bytes(0x0c), little(value, 4))
+        : join(bytes(0x0e), little(value, 8));
   }
 
   /** A hardware id: packed as an EISA id if it looks like {@code PNP0501}, else a string. */

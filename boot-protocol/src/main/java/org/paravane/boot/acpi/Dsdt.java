@@ -29,7 +29,8 @@ final class Dsdt {
   }
 
   private static byte[] device(AcpiDevice device) {
-    byte[] resources = Aml.join(device.resources().stream().map(AcpiResource::descriptor).toArray(byte[][]::new));
+    byte[] resources =
+        Aml.join(device.resources().stream().map(AcpiResource::descriptor).toArray(byte[][]::new));
     return Aml.device(
         device.name(),
         Aml.name("_HID", Aml.hardwareId(device.hardwareId())),
@@ -48,13 +49,12 @@ final class Dsdt {
             END_TAG);
     byte[][] routes =
         root.interrupts().stream()
-            .map(
-                interrupt ->
-                    Aml.packageOf(
-                        Aml.integer((long) interrupt.device() << 16 | 0xffff),
-                        Aml.integer(interrupt.pin()),
-                        Aml.integer(0),
-                        Aml.integer(interrupt.gsi())))
+            .map(interrupt ->
+                Aml.packageOf(
+                    Aml.integer((long) interrupt.device() << 16 | 0xffff),
+                    Aml.integer(interrupt.pin()),
+                    Aml.integer(0),
+                    Aml.integer(interrupt.gsi())))
             .toArray(byte[][]::new);
     byte[] routing = routes.length == 0 ? new byte[0] : Aml.name("_PRT", Aml.packageOf(routes));
     return Aml.device(

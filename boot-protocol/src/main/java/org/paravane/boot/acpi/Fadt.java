@@ -92,6 +92,10 @@ final class Fadt {
   /** Writes a generic address structure for an I/O port. */
   private static void port(ByteBuffer table, int at, int port, int bytes) {
     int accessSize = Integer.numberOfTrailingZeros(bytes) + 1;
-    table.put(at, (byte) 1).put(at + 1, (byte) (8 * bytes)).put(at + 3, (byte) accessSize).putLong(at + 4, port);
+    table
+        .put(at, (byte) 1)
+        .put(at + 1, (byte) (8 * bytes))
+        .put(at + 3, (byte) accessSize)
+        .putLong(at + 4, port);
   }
 }

@@ -25,17 +25,18 @@ final class Madt {
     }
     config
         .ioApic()
-        .ifPresent(
-            ioApic ->
-                parts.add(
-                    Aml.join(
-                        Aml.bytes(1, 12, ioApic.id(), 0),
-                        Aml.little(ioApic.address(), 4),
-                        Aml.little(ioApic.gsiBase(), 4))));
+        .ifPresent(ioApic ->
+            parts.add(
+                Aml.join(
+                    Aml.bytes(1, 12, ioApic.id(), 0),
+                    Aml.little(ioApic.address(), 4),
+                    Aml.little(ioApic.gsiBase(), 4))));
     for (AcpiConfig.InterruptOverride override : config.overrides()) {
       parts.add(
           Aml.join(
-              Aml.bytes(2, 10, 0, override.irq()), Aml.little(override.gsi(), 4), Aml.little(override.flags(), 2)));
+              Aml.bytes(2, 10, 0, override.irq()),
+              Aml.little(override.gsi(), 4),
+              Aml.little(override.flags(), 2)));
     }
     if (pc) {
       parts.add(Aml.bytes(4, 6, ALL_PROCESSORS, 0, 0, 1));
@@ -48,6 +49,9 @@ final class Madt {
       return Aml.join(Aml.bytes(0, 8, processorId, apicId), Aml.little(ENABLED, 4));
     }
     return Aml.join(
-        Aml.bytes(9, 16, 0, 0), Aml.little(apicId, 4), Aml.little(ENABLED, 4), Aml.little(processorId, 4));
+        Aml.bytes(9, 16, 0, 0),
+        Aml.little(apicId, 4),
+        Aml.little(ENABLED, 4),
+        Aml.little(processorId, 4));
   }
 }

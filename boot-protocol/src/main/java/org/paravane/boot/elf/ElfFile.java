@@ -8,7 +8,8 @@ import org.paravane.boot.format.ImageBytes;
 import org.paravane.boot.format.ImageError;
 
 /**
- * A little-endian x86 ELF file, checked: segments lie in the file, don't wrap and don't overlap in guest-physical memory.
+ * A little-endian x86 ELF file, checked: segments lie in the file, don't wrap and don't overlap in guest-physical
+ * memory.
  *
  * @param bytes the file
  * @param wide whether it is ELF64
@@ -18,7 +19,12 @@ import org.paravane.boot.format.ImageError;
  * @param notes from PT_NOTE, or from SHT_NOTE sections where there is no PT_NOTE
  */
 public record ElfFile(
-    ImageBytes bytes, boolean wide, int machine, long entry, List<ElfSegment> segments, ElfNotes notes) {
+    ImageBytes bytes,
+    boolean wide,
+    int machine,
+    long entry,
+    List<ElfSegment> segments,
+    ElfNotes notes) {
   /** EM_386. */
   public static final int MACHINE_386 = 3;
 
@@ -47,20 +53,32 @@ public record ElfFile(
   public static ElfFile parse(ImageBytes bytes) {
     int fileClass = bytes.u8(4, "ELF class");
     if (fileClass != 1 && fileClass != 2) {
-      throw bytes.fault(ImageError.IMAGE_MALFORMED, 4, "ELF class %d is neither 32-bit (1) nor 64-bit (2)", fileClass);
+      throw bytes.fault(
+          ImageError.IMAGE_MALFORMED,
+          4,
+          "ELF class %d is neither 32-bit (1) nor 64-bit (2)",
+          fileClass);
     }
     boolean wide = fileClass == 2;
     if (bytes.u8(5, "ELF data encoding") != 1) {
-      throw bytes.fault(ImageError.IMAGE_UNSUPPORTED, 5, "the ELF file is not little-endian, so not for x86");
+      throw bytes.fault(
+          ImageError.IMAGE_UNSUPPORTED, 5, "the ELF file is not little-endian, so not for x86");
     }
     int type = bytes.u16(16, "ELF type");
     if (type != TYPE_EXEC && type != TYPE_DYN) {
       throw bytes.fault(
-          ImageError.IMAGE_UNSUPPORTED, 16, "ELF type %d is not an executable (2 or 3); link it to a kernel first", type);
+          ImageError.IMAGE_UNSUPPORTED,
+          16,
+          "ELF type %d is not an executable (2 or 3); link it to a kernel first",
+          type);
     }
     int machine = bytes.u16(18, "ELF machine");
     if (machine != MACHINE_X86_64 && (wide || machine != MACHINE_386)) {
-      throw bytes.fault(ImageError.IMAGE_UNSUPPORTED, 18, "ELF machine %d is not x86 (3) or x86-64 (62)", machine);
+      throw bytes.fault(
+          ImageError.IMAGE_UNSUPPORTED,
+          18,
+          "ELF machine %d is not x86 (3) or x86-64 (62)",
+          machine);
     }
     long entry = wide ? bytes.u64(24, "ELF entry") : bytes.u32(24, "ELF entry");
     List<ElfSegment> segments = new ArrayList<>();
@@ -79,7 +97,8 @@ public record ElfFile(
         noteSegmentSeen = true;
         long offset = wide ? bytes.u64(at + 8, "note offset") : bytes.u32(at + 4, "note offset");
         long size = wide ? bytes.u64(at + 32, "note size") : bytes.u32(at + 16, "note size");
-        long align = wide ? bytes.u64(at + 48, "note alignment") : bytes.u32(at + 28, "note alignment");
+        long align =
+            wide ? bytes.u64(at + 48, "note alignment") : bytes.u32(at + 28, "note alignment");
         ElfNotes.read(bytes.slice(offset, size, "note segment"), align, notes);
       }
     }
@@ -102,8 +121,8 @@ public record ElfFile(
   }
 
   /**
-   * The guest-physical address of an address in the file: physical addresses of segments stand for themselves, linear ones
-   * are translated by their segment.
+   * The guest-physical address of an address in the file: physical addresses of segments stand for themselves, linear
+   * ones are translated by their segment.
    */
   public OptionalLong physicalAddressOf(long address) {
     for (ElfSegment segment : segments) {
@@ -183,9 +202,13 @@ public record ElfFile(
     for (int i = 0; i < headers.count(); i++) {
       long at = headers.at(i);
       if (bytes.u32(at + 4, "section type") == SHT_NOTE) {
-        long offset = wide ? bytes.u64(at + 24, "section offset") : bytes.u32(at + 16, "section offset");
+        long offset =
+            wide ? bytes.u64(at + 24, "section offset") : bytes.u32(at + 16, "section offset");
         long size = wide ? bytes.u64(at + 32, "section size") : bytes.u32(at + 20, "section size");
-        long align = wide ? bytes.u64(at + 48, "section alignment") : bytes.u32(at + 32, "section alignment");
+        long align =
+            wide
+                ? bytes.u64(at + 48, "section alignment")
+                : bytes.u32(at + 32, "section alignment");
         ElfNotes.read(bytes.slice(offset, size, "note section"), align, notes);
       }
     }

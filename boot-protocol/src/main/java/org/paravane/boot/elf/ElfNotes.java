@@ -29,7 +29,9 @@ public record ElfNotes(List<ElfNote> all) {
 
   /** The Xen note of a type; the first if there are several. */
   public Optional<ElfNote> xen(XenNoteType type) {
-    return all.stream().filter(note -> note.owner().equals(XEN) && note.type() == type.ordinal()).findFirst();
+    return all.stream()
+        .filter(note -> note.owner().equals(XEN) && note.type() == type.ordinal())
+        .findFirst();
   }
 
   /** The number in a Xen note. */
@@ -60,7 +62,8 @@ public record ElfNotes(List<ElfNote> all) {
       ImageBytes descriptor = area.slice(descriptorAt, descriptorBytes, "note descriptor");
       String owner = area.text(nameAt, (int) nameBytes, "note name");
       if (notes.size() == MOST_NOTES) {
-        throw area.fault(ImageError.IMAGE_MALFORMED, position, "the file has more than %d notes", MOST_NOTES);
+        throw area.fault(
+            ImageError.IMAGE_MALFORMED, position, "the file has more than %d notes", MOST_NOTES);
       }
       int from = descriptor.arrayOffset();
       byte[] copy = Arrays.copyOfRange(descriptor.array(), from, from + descriptor.length());
@@ -72,5 +75,4 @@ public record ElfNotes(List<ElfNote> all) {
   private static long alignUp(long value, long step) {
     return (value + step - 1) & -step;
   }
-
 }

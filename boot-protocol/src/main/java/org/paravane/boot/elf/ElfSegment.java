@@ -12,7 +12,12 @@ package org.paravane.boot.elf;
  * @param flags PF_X 1, PF_W 2, PF_R 4
  */
 public record ElfSegment(
-    long fileOffset, long virtualAddress, long physicalAddress, long fileBytes, long memoryBytes, int flags) {
+    long fileOffset,
+    long virtualAddress,
+    long physicalAddress,
+    long fileBytes,
+    long memoryBytes,
+    int flags) {
   /** The first guest-physical address behind the segment. */
   public long physicalEnd() {
     return physicalAddress + memoryBytes;

@@ -68,6 +68,8 @@ public enum XenNoteType {
 
   /** The type that a number stands for. */
   public static Optional<XenNoteType> of(long number) {
-    return number >= 0 && number < values().length ? Optional.of(values()[(int) number]) : Optional.empty();
+    return number >= 0 && number < values().length
+        ? Optional.of(values()[(int) number])
+        : Optional.empty();
   }
 }

@@ -1,16 +1,18 @@
 package org.paravane.boot.entry;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * Everything a boot protocol says about the CPU at a kernel's first instruction. What it doesn't name is as after reset.
+ * Everything a boot protocol says about the CPU at a kernel's first instruction. What it doesn't name is as after
+ * reset.
  *
  * @param mode the mode that the control registers and CS amount to
  * @param rip offset of the first instruction in CS
  * @param rflags flags; bit 1 is always set
- * @param general general registers; absent ones are 0
+ * @param general general registers in encoding order; absent ones are 0
  * @param cr0 control register 0
  * @param cr3 control register 3
  * @param cr4 control register 4
@@ -42,10 +44,11 @@ public record EntryState(
   /** Copies the maps and checks that all segment registers are given. */
   public EntryState {
     Objects.requireNonNull(mode);
-    general = Map.copyOf(general);
-    segments = Map.copyOf(segments);
+    general = copy(GeneralRegister.class, general);
+    segments = copy(SegmentRegister.class, segments);
     if (segments.size() != SegmentRegister.values().length) {
-      throw new IllegalArgumentException("an entry state needs all segment registers, got " + segments.keySet());
+      throw new IllegalArgumentException(
+          "an entry state needs all segment registers, got " + segments.keySet());
     }
   }
 
@@ -76,7 +79,8 @@ public record EntryState(
   }
 
   /** Long mode with paging on, interrupts off, flat segments from a GDT. */
-  public static EntryState long64(long rip, FlatGdt gdt, long pageTableRoot, Map<GeneralRegister, Long> general) {
+  public static EntryState long64(
+      long rip, FlatGdt gdt, long pageTableRoot, Map<GeneralRegister, Long> general) {
     return new EntryState(
         ExecutionMode.LONG64,
         rip,
@@ -89,6 +93,12 @@ public record EntryState(
         flatSegments(SegmentState.CODE_64),
         gdt.register(),
         new DescriptorTable(0, 0));
+  }
+
+  private static <K extends Enum<K>, V> Map<K, V> copy(Class<K> keys, Map<K, V> source) {
+    Map<K, V> copy = new EnumMap<>(keys);
+    copy.putAll(source);
+    return Collections.unmodifiableMap(copy);
   }
 
   private static Map<SegmentRegister, SegmentState> flatSegments(int codeAttributes) {

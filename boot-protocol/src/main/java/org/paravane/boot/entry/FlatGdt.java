@@ -3,8 +3,8 @@ package org.paravane.boot.entry;
 import org.paravane.core.memory.GuestMemory;
 
 /**
- * The global descriptor table that kernels are entered with: null, null, flat code, flat data. The selectors are the ones
- * that Linux's boot protocol asks for.
+ * The global descriptor table that kernels are entered with: null, null, flat code, flat data. The selectors are the
+ * ones that Linux's boot protocol asks for.
  *
  * @param address linear and guest-physical address
  */
@@ -26,8 +26,10 @@ public record FlatGdt(long address) {
   public static FlatGdt write(GuestMemory memory, long address, int codeAttributes) {
     memory.put64(address, 0);
     memory.put64(address + 8, 0);
-    memory.put64(address + CODE_SELECTOR, SegmentState.flat(CODE_SELECTOR, codeAttributes).descriptor());
-    memory.put64(address + DATA_SELECTOR, SegmentState.flat(DATA_SELECTOR, SegmentState.DATA).descriptor());
+    memory.put64(
+        address + CODE_SELECTOR, SegmentState.flat(CODE_SELECTOR, codeAttributes).descriptor());
+    memory.put64(
+        address + DATA_SELECTOR, SegmentState.flat(DATA_SELECTOR, SegmentState.DATA).descriptor());
     return new FlatGdt(address);
   }
 

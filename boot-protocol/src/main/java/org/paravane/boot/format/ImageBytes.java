@@ -7,13 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A read-only little-endian window on a file held in memory. Reading outside it is an {@link ImageException}, so parsers
- * need no bounds checks of their own. The array is not copied: who hands it over must not write to it again.
+ * A read-only little-endian window on a file held in memory. Reading outside it is an {@link ImageException}, so
+ * parsers need no bounds checks of their own. The array is not copied: who hands it over must not write to it again.
  */
 public final class ImageBytes {
-  private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final String name;
   private final byte[] array;

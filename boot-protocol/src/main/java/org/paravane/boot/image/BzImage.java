@@ -103,7 +103,8 @@ public final class BzImage implements KernelImage {
 
   private Payload unpack() {
     if (header.payloadLength() == 0) {
-      return new Payload.Unavailable("the header names no payload (boot protocol " + header.versionText() + ")");
+      return new Payload.Unavailable(
+          "the header names no payload (boot protocol " + header.versionText() + ")");
     }
     if (compression.isEmpty()) {
       return new Payload.Unavailable("the payload's compression is unknown");
@@ -114,7 +115,8 @@ public final class BzImage implements KernelImage {
     }
     ElfFile elf = ElfFile.parse(unpacked);
     if (elf.segments().isEmpty()) {
-      throw file.fault(ImageError.IMAGE_MALFORMED, 0, "the payload is an ELF file without loadable segments");
+      throw file.fault(
+          ImageError.IMAGE_MALFORMED, 0, "the payload is an ELF file without loadable segments");
     }
     return new Payload.Unpacked(new ElfKernel(elf));
   }
@@ -134,14 +136,18 @@ public final class BzImage implements KernelImage {
 
   @Override
   public Optional<ElfKernel> elfKernel() {
-    return payload() instanceof Payload.Unpacked unpacked ? Optional.of(unpacked.kernel()) : Optional.empty();
+    return payload() instanceof Payload.Unpacked unpacked
+        ? Optional.of(unpacked.kernel())
+        : Optional.empty();
   }
 
   /** The kernel's version text, such as {@code 6.1.0-1-amd64 (builder) #1 SMP}; empty if the file has none. */
   public String kernelVersion() {
     int pointer = file.u16(0x20e, "kernel version pointer");
     long offset = pointer + 0x200L;
-    return pointer == 0 || !file.contains(offset, 1) ? "" : file.text(offset, 256, "kernel version");
+    return pointer == 0 || !file.contains(offset, 1)
+        ? ""
+        : file.text(offset, 256, "kernel version");
   }
 
   @Override
@@ -150,7 +156,12 @@ public final class BzImage implements KernelImage {
     facts.add(fact("kernel version", "%s", kernelVersion()));
     facts.add(fact("boot protocol", "%s", header.versionText()));
     facts.add(fact("entries", header.has64BitEntry() ? "32-bit, 64-bit" : "32-bit"));
-    facts.add(fact("relocatable", "%s, alignment %#x", header.relocatable() ? "yes" : "no", header.kernelAlignment()));
+    facts.add(
+        fact(
+            "relocatable",
+            "%s, alignment %#x",
+            header.relocatable() ? "yes" : "no",
+            header.kernelAlignment()));
     facts.add(fact("preferred address", "%#x", header.preferredAddress()));
     facts.add(fact("memory needed", "%#x bytes", header.initSize()));
     facts.add(fact("initrd address limit", "%#x", header.initrdAddressMax()));
@@ -161,11 +172,16 @@ public final class BzImage implements KernelImage {
       case Payload.Unpacked unpacked -> {
         ElfKernel kernel = unpacked.kernel();
         facts.add(
-            fact("payload", "%s, %d bytes", kernel.elf().wide() ? "ELF64" : "ELF32", kernel.elf().bytes().length()));
+            fact(
+                "payload",
+                "%s, %d bytes",
+                kernel.elf().wide() ? "ELF64" : "ELF32",
+                kernel.elf().bytes().length()));
         facts.addAll(kernel.facts());
         notes = kernel.elf().notes();
       }
-      case Payload.Unavailable unavailable -> facts.add(fact("payload", "%s", unavailable.reason()));
+      case Payload.Unavailable unavailable ->
+          facts.add(fact("payload", "%s", unavailable.reason()));
     }
     return new ImageDescription("Linux bzImage", facts, protocols(), notes);
   }

@@ -28,11 +28,13 @@ public record ElfKernel(ElfFile elf) implements KernelImage {
    */
   public long physicalEntry() {
     return elf.physicalAddressOf(elf.entry())
-        .orElseThrow(
-            () ->
-                elf.bytes()
-                    .fault(
-                        ImageError.IMAGE_MALFORMED, 24, "the ELF entry %#x lies in none of its segments", elf.entry()));
+        .orElseThrow(() ->
+            elf.bytes()
+                .fault(
+                    ImageError.IMAGE_MALFORMED,
+                    24,
+                    "the ELF entry %#x lies in none of its segments",
+                    elf.entry()));
   }
 
   /** The PVH entry that a Xen note names: a guest-physical address. */
@@ -67,7 +69,8 @@ public record ElfKernel(ElfFile elf) implements KernelImage {
 
   @Override
   public ImageDescription describe() {
-    return new ImageDescription(elf.wide() ? "ELF64 kernel" : "ELF32 kernel", facts(), protocols(), elf.notes());
+    return new ImageDescription(
+        elf.wide() ? "ELF64 kernel" : "ELF32 kernel", facts(), protocols(), elf.notes());
   }
 
   /** The facts of the ELF file itself. */
@@ -92,13 +95,15 @@ public record ElfKernel(ElfFile elf) implements KernelImage {
 
   private static ImageDescription.Fact noteFact(ElfNote note) {
     if (!note.owner().equals("Xen") || XenNoteType.of(note.type()).isEmpty()) {
-      return fact("note %s %#x".formatted(note.owner(), note.type()), "%d bytes", note.descriptor().length);
+      return fact(
+          "note %s %#x".formatted(note.owner(), note.type()), "%d bytes", note.descriptor().length);
     }
     XenNoteType type = XenNoteType.of(note.type()).get();
     String value =
         switch (type.kind()) {
           case TEXT -> note.text();
-          case NUMBER -> note.number().isPresent() ? "%#x".formatted(note.number().getAsLong()) : note.hex();
+          case NUMBER ->
+              note.number().isPresent() ? "%#x".formatted(note.number().getAsLong()) : note.hex();
           case BYTES -> note.hex();
         };
     return new ImageDescription.Fact("note Xen " + type.name(), value);

@@ -11,7 +11,8 @@ import org.paravane.boot.elf.ElfNotes;
  * @param protocols the boot protocols it offers, preferred first
  * @param notes the ELF notes of the image or of its payload
  */
-public record ImageDescription(String format, List<Fact> facts, List<BootProtocol> protocols, ElfNotes notes) {
+public record ImageDescription(
+    String format, List<Fact> facts, List<BootProtocol> protocols, ElfNotes notes) {
   /**
    * One line of a description.
    *

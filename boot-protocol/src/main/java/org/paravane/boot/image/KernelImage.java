@@ -17,7 +17,8 @@ public sealed interface KernelImage permits BzImage, ElfKernel, MultibootImage {
   }
 
   /**
-   * The ELF kernel in the image, which is what Xen's protocols enter; empty if there is none. Unpacks a compressed payload.
+   * The ELF kernel in the image, which is what Xen's protocols enter; empty if there is none. Unpacks a compressed
+   * payload.
    *
    * @throws org.paravane.boot.format.ImageException if the payload is damaged
    */

@@ -10,6 +10,9 @@ import org.paravane.boot.payload.Compression;
 public final class KernelImages {
   private static final int MOST_WRAPPINGS = 3;
 
+  /** Where an MZ file says where its PE header is. */
+  private static final int PE_OFFSET_FIELD = 0x3c;
+
   private KernelImages() {}
 
   /**
@@ -38,6 +41,12 @@ public final class KernelImages {
     if (SetupHeader.matches(bytes)) {
       return Optional.of(BzImage.parse(bytes));
     }
+    if (isEfiProgram(bytes)) {
+      throw bytes.fault(
+          ImageError.IMAGE_UNSUPPORTED,
+          0,
+          "this is an EFI program, which needs firmware to run; give the kernel's bzImage, ELF or multiboot file");
+    }
     Optional<MultibootImage> multiboot = MultibootImage.parse(bytes);
     if (multiboot.isPresent()) {
       return Optional.of(multiboot.get());
@@ -47,9 +56,18 @@ public final class KernelImages {
     }
     ElfFile elf = ElfFile.parse(bytes);
     if (elf.segments().isEmpty()) {
-      throw bytes.fault(ImageError.IMAGE_MALFORMED, 0, "the ELF file has no loadable segment; it is not a kernel");
+      throw bytes.fault(
+          ImageError.IMAGE_MALFORMED,
+          0,
+          "the ELF file has no loadable segment; it is not a kernel");
     }
     return Optional.of(new ElfKernel(elf));
+  }
+
+  private static boolean isEfiProgram(ImageBytes bytes) {
+    return bytes.startsWith(0, 'M', 'Z')
+        && bytes.contains(PE_OFFSET_FIELD, 4)
+        && bytes.startsWith(bytes.u32(PE_OFFSET_FIELD, "PE header offset"), 'P', 'E', 0, 0);
   }
 
   private static RuntimeException unknown(ImageBytes bytes, int wrappings) {

@@ -12,14 +12,21 @@ import org.paravane.boot.format.ImageError;
  * @param memoryBytes bytes to occupy; those behind {@code fileBytes} are zero
  * @param entry guest-physical entry
  */
-public record LoadAddresses(long fileOffset, long loadAddress, long fileBytes, long memoryBytes, long entry) {
+public record LoadAddresses(
+    long fileOffset, long loadAddress, long fileBytes, long memoryBytes, long entry) {
   /**
    * Works out the range from header fields, all unsigned 32-bit; 0 as an end means the rest of the file or no bss.
    *
    * @param headerOffset where the header is in the file
    */
   static LoadAddresses of(
-      ImageBytes file, int headerOffset, long header, long load, long loadEnd, long bssEnd, long entry) {
+      ImageBytes file,
+      int headerOffset,
+      long header,
+      long load,
+      long loadEnd,
+      long bssEnd,
+      long entry) {
     long fileOffset = headerOffset - (header - load);
     if (load < 0 || load > header || fileOffset < 0) {
       throw file.fault(
@@ -42,11 +49,15 @@ public record LoadAddresses(long fileOffset, long loadAddress, long fileBytes, l
     file.slice(fileOffset, fileBytes, "multiboot load range");
     long memoryBytes = Math.max(fileBytes, bssEnd == 0 ? 0 : bssEnd - load);
     if (load + memoryBytes > 1L << 32) {
-      throw file.fault(ImageError.IMAGE_MALFORMED, headerOffset, "the multiboot image reaches beyond 4 GiB");
+      throw file.fault(
+          ImageError.IMAGE_MALFORMED, headerOffset, "the multiboot image reaches beyond 4 GiB");
     }
     if (entry < load || entry >= load + memoryBytes) {
       throw file.fault(
-          ImageError.IMAGE_MALFORMED, headerOffset, "the multiboot entry %#x lies outside the loaded image", entry);
+          ImageError.IMAGE_MALFORMED,
+          headerOffset,
+          "the multiboot entry %#x lies outside the loaded image",
+          entry);
     }
     return new LoadAddresses(fileOffset, load, fileBytes, memoryBytes, entry);
   }

@@ -35,7 +35,10 @@ public record Multiboot1Header(int fileOffset, long flags, Optional<LoadAddresse
   private static Multiboot1Header read(ImageBytes file, int at, long flags) {
     if ((flags & 0xffff & ~KNOWN_REQUIREMENTS) != 0) {
       throw file.fault(
-          ImageError.IMAGE_UNSUPPORTED, at + 4L, "the multiboot header requires unknown features (flags %#x)", flags);
+          ImageError.IMAGE_UNSUPPORTED,
+          at + 4L,
+          "the multiboot header requires unknown features (flags %#x)",
+          flags);
     }
     if ((flags & ADDRESSES_GIVEN) == 0) {
       return new Multiboot1Header(at, flags, Optional.empty());

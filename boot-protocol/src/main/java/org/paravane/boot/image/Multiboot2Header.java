@@ -16,7 +16,10 @@ import org.paravane.boot.format.ImageError;
  * @param entry guest-physical entry, instead of the ELF entry
  */
 public record Multiboot2Header(
-    int fileOffset, List<Integer> requestedTags, Optional<LoadAddresses> addresses, OptionalLong entry) {
+    int fileOffset,
+    List<Integer> requestedTags,
+    Optional<LoadAddresses> addresses,
+    OptionalLong entry) {
   private static final int SEARCH_BYTES = 32768;
   private static final long MAGIC = 0xe85250d6L;
   private static final int HEADER_BYTES = 16;
@@ -39,17 +42,22 @@ public record Multiboot2Header(
         long architecture = file.u32(at + 4, "architecture");
         long length = file.u32(at + 8, "header length");
         if ((int) (MAGIC + architecture + length + file.u32(at + 12, "checksum")) == 0) {
-          return Optional.of(read(file.slice(0, at + length, "multiboot 2 header"), file, at, architecture));
+          return Optional.of(
+              read(file.slice(0, at + length, "multiboot 2 header"), file, at, architecture));
         }
       }
     }
     return Optional.empty();
   }
 
-  private static Multiboot2Header read(ImageBytes header, ImageBytes file, int start, long architecture) {
+  private static Multiboot2Header read(
+      ImageBytes header, ImageBytes file, int start, long architecture) {
     if (architecture != 0) {
       throw file.fault(
-          ImageError.IMAGE_UNSUPPORTED, start + 4L, "multiboot 2 architecture %d is not i386 (0)", architecture);
+          ImageError.IMAGE_UNSUPPORTED,
+          start + 4L,
+          "multiboot 2 architecture %d is not i386 (0)",
+          architecture);
     }
     List<Integer> requested = new ArrayList<>();
     long[] address = null;
@@ -63,7 +71,12 @@ public record Multiboot2Header(
         break;
       }
       if (size < 8) {
-        throw file.fault(ImageError.IMAGE_MALFORMED, at, "multiboot 2 tag %d has an impossible size of %d", type, size);
+        throw file.fault(
+            ImageError.IMAGE_MALFORMED,
+            at,
+            "multiboot 2 tag %d has an impossible size of %d",
+            type,
+            size);
       }
       header.slice(at, size, "multiboot 2 tag");
       switch (type) {
@@ -82,7 +95,11 @@ public record Multiboot2Header(
         case TAG_CONSOLE, TAG_MODULE_ALIGNMENT, TAG_RELOCATABLE -> {}
         default -> {
           if ((flags & FLAG_OPTIONAL) == 0) {
-            throw file.fault(ImageError.IMAGE_UNSUPPORTED, at, "the kernel requires multiboot 2 feature %d", type);
+            throw file.fault(
+                ImageError.IMAGE_UNSUPPORTED,
+                at,
+                "the kernel requires multiboot 2 feature %d",
+                type);
           }
         }
       }
@@ -92,7 +109,8 @@ public record Multiboot2Header(
       return new Multiboot2Header(start, List.copyOf(requested), Optional.empty(), entry);
     }
     if (entry.isEmpty()) {
-      throw file.fault(ImageError.IMAGE_MALFORMED, start, "the multiboot 2 header gives addresses but no entry");
+      throw file.fault(
+          ImageError.IMAGE_MALFORMED, start, "the multiboot 2 header gives addresses but no entry");
     }
     long load = address[1] == FROM_FILE_START ? address[0] - start : address[1];
     LoadAddresses addresses =

@@ -17,7 +17,10 @@ import org.paravane.boot.format.ImageError;
  * @param kernel the ELF file, if it is one
  */
 public record MultibootImage(
-    ImageBytes file, Optional<Multiboot1Header> header1, Optional<Multiboot2Header> header2, Optional<ElfKernel> kernel)
+    ImageBytes file,
+    Optional<Multiboot1Header> header1,
+    Optional<Multiboot2Header> header2,
+    Optional<ElfKernel> kernel)
     implements KernelImage {
   /**
    * Parses a file; empty if it has no multiboot header.
@@ -33,13 +36,17 @@ public record MultibootImage(
     boolean elf = ElfFile.matches(file);
     if (!elf && !addressesGiven(header1, header2)) {
       throw file.fault(
-          ImageError.IMAGE_MALFORMED, 0, "the multiboot header gives no addresses and the file is not ELF");
+          ImageError.IMAGE_MALFORMED,
+          0,
+          "the multiboot header gives no addresses and the file is not ELF");
     }
-    Optional<ElfKernel> kernel = elf ? Optional.of(new ElfKernel(ElfFile.parse(file))) : Optional.empty();
+    Optional<ElfKernel> kernel =
+        elf ? Optional.of(new ElfKernel(ElfFile.parse(file))) : Optional.empty();
     return Optional.of(new MultibootImage(file, header1, header2, kernel));
   }
 
-  private static boolean addressesGiven(Optional<Multiboot1Header> header1, Optional<Multiboot2Header> header2) {
+  private static boolean addressesGiven(
+      Optional<Multiboot1Header> header1, Optional<Multiboot2Header> header2) {
     return header1.flatMap(Multiboot1Header::addresses).isPresent()
         || header2.flatMap(Multiboot2Header::addresses).isPresent();
   }
@@ -70,18 +77,24 @@ public record MultibootImage(
   @Override
   public ImageDescription describe() {
     List<ImageDescription.Fact> facts = new ArrayList<>();
-    header1.ifPresent(
-        header -> {
-          facts.add(
-              fact("multiboot 1 header", "at offset %#x, flags %#x", header.fileOffset(), header.flags()));
-          header.addresses().ifPresent(addresses -> facts.add(addressFact(addresses)));
-        });
-    header2.ifPresent(
-        header -> {
-          facts.add(
-              fact("multiboot 2 header", "at offset %#x, requests %s", header.fileOffset(), header.requestedTags()));
-          header.addresses().ifPresent(addresses -> facts.add(addressFact(addresses)));
-        });
+    header1.ifPresent(header -> {
+      facts.add(
+          fact(
+              "multiboot 1 header",
+              "at offset %#x, flags %#x",
+              header.fileOffset(),
+              header.flags()));
+      header.addresses().ifPresent(addresses -> facts.add(addressFact(addresses)));
+    });
+    header2.ifPresent(header -> {
+      facts.add(
+          fact(
+              "multiboot 2 header",
+              "at offset %#x, requests %s",
+              header.fileOffset(),
+              header.requestedTags()));
+      header.addresses().ifPresent(addresses -> facts.add(addressFact(addresses)));
+    });
     kernel.ifPresent(elf -> facts.addAll(elf.facts()));
     ElfNotes notes = kernel.map(elf -> elf.elf().notes()).orElse(new ElfNotes(List.of()));
     String container = kernel.map(elf -> elf.elf().wide() ? "ELF64" : "ELF32").orElse("flat");

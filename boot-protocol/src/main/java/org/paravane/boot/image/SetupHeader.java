@@ -4,7 +4,8 @@ import org.paravane.boot.format.ImageBytes;
 import org.paravane.boot.format.ImageError;
 
 /**
- * The setup header of a bzImage. Fields carry the kernel's names; those newer than the image's protocol version read as 0.
+ * The setup header of a bzImage. Fields carry the kernel's names; those newer than the image's protocol version read as
+ * 0.
  *
  * <pre>
  * 1f1 setup_sects 1  1fe boot_flag 2     201 header length-2 1  202 "HdrS" 4       206 version 2
@@ -75,7 +76,11 @@ public record SetupHeader(
     int sectors = file.u8(OFFSET, "setup sector count");
     int endOffset = 0x202 + file.u8(0x201, "setup header length");
     if (endOffset > OFFSET_LIMIT || endOffset < 0x23c) {
-      throw file.fault(ImageError.IMAGE_MALFORMED, 0x201, "the setup header cannot end at offset %#x", endOffset);
+      throw file.fault(
+          ImageError.IMAGE_MALFORMED,
+          0x201,
+          "the setup header cannot end at offset %#x",
+          endOffset);
     }
     SetupHeader header =
         new SetupHeader(
@@ -99,7 +104,10 @@ public record SetupHeader(
 
   private void check(ImageBytes file) {
     if ((loadFlags & LOADED_HIGH) == 0) {
-      throw file.fault(ImageError.IMAGE_UNSUPPORTED, 0x211, "this is a zImage, loaded low; only bzImages can be booted");
+      throw file.fault(
+          ImageError.IMAGE_UNSUPPORTED,
+          0x211,
+          "this is a zImage, loaded low; only bzImages can be booted");
     }
     long available = file.length() - (long) protectedModeOffset();
     if (available <= 0 || systemBytes > available + 15) {
@@ -113,11 +121,17 @@ public record SetupHeader(
     }
     if (relocatable && (kernelAlignment == 0 || Long.bitCount(kernelAlignment) != 1)) {
       throw file.fault(
-          ImageError.IMAGE_MALFORMED, 0x230, "kernel alignment %#x is not a power of two", kernelAlignment);
+          ImageError.IMAGE_MALFORMED,
+          0x230,
+          "kernel alignment %#x is not a power of two",
+          kernelAlignment);
     }
     if (preferredAddress < 0 || preferredAddress >= 1L << 32) {
       throw file.fault(
-          ImageError.IMAGE_UNSUPPORTED, 0x258, "preferred address %#x is beyond 4 GiB", preferredAddress);
+          ImageError.IMAGE_UNSUPPORTED,
+          0x258,
+          "preferred address %#x is beyond 4 GiB",
+          preferredAddress);
     }
   }
 

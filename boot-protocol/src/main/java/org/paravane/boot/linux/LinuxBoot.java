@@ -60,7 +60,8 @@ public final class LinuxBoot {
     return switch (image.payload()) {
       case BzImage.Payload.Unpacked unpacked -> boot.placePayload(image, unpacked.kernel());
       case BzImage.Payload.Unavailable unavailable ->
-          boot.placeBzImage(image, image.header().has64BitEntry(), Optional.of(unavailable.reason()));
+          boot.placeBzImage(
+              image, image.header().has64BitEntry(), Optional.of(unavailable.reason()));
     };
   }
 
@@ -73,23 +74,29 @@ public final class LinuxBoot {
   public static PlacedKernel place(ElfKernel kernel, BootRequest request, GuestMemory memory) {
     LinuxBoot boot = new LinuxBoot(request, memory);
     long initrdMax = kernel.elf().wide() ? INITRD_LIMIT_ELF64 : INITRD_LIMIT_ELF32;
-    ZeroPage page = ZeroPage.forElf(initrdMax, COMMAND_LINE_LIMIT_ELF).setupData(LowMemory.SETUP_DATA);
+    ZeroPage page =
+        ZeroPage.forElf(initrdMax, COMMAND_LINE_LIMIT_ELF).setupData(LowMemory.SETUP_DATA);
     page.hardwareSubarch(request.hardwareSubarch());
     return boot.placeElf(kernel, page, initrdMax, COMMAND_LINE_LIMIT_ELF);
   }
 
   private PlacedKernel placePayload(BzImage image, ElfKernel kernel) {
     return placeElf(
-        kernel, headerPage(image), image.header().initrdAddressMax(), image.header().commandLineSize());
+        kernel,
+        headerPage(image),
+        image.header().initrdAddressMax(),
+        image.header().commandLineSize());
   }
 
-  private PlacedKernel placeElf(ElfKernel kernel, ZeroPage page, long initrdMax, long commandLineLimit) {
+  private PlacedKernel placeElf(
+      ElfKernel kernel, ZeroPage page, long initrdMax, long commandLineLimit) {
     long entry = kernel.physicalEntry();
     byte[] commandLine = claimLowMemory(commandLineLimit);
     ElfPlacement.place(kernel.elf(), layout, memory);
     writeParameters(page, commandLine, initrdMax);
     String route = "ELF entry %#x".formatted(entry);
-    return placed(kernel.elf().wide() ? long64(entry) : protected32(entry), route, Optional.empty());
+    return placed(
+        kernel.elf().wide() ? long64(entry) : protected32(entry), route, Optional.empty());
   }
 
   private PlacedKernel placeBzImage(BzImage image, boolean wide, Optional<String> fallbackReason) {
@@ -105,7 +112,8 @@ public final class LinuxBoot {
     ImageBytes part = image.protectedModePart();
     layout.claim("kernel", BZIMAGE_ADDRESS, runtimeEnd(header, part.length()) - BZIMAGE_ADDRESS);
     memory.write(BZIMAGE_ADDRESS, part.array(), part.arrayOffset(), part.length());
-    writeParameters(headerPage(image).code32Start(BZIMAGE_ADDRESS), commandLine, header.initrdAddressMax());
+    writeParameters(
+        headerPage(image).code32Start(BZIMAGE_ADDRESS), commandLine, header.initrdAddressMax());
     long entry = wide ? BZIMAGE_ADDRESS + BzImage.ENTRY_64_OFFSET : BZIMAGE_ADDRESS;
     String route = "bzImage %s-bit entry %#x".formatted(wide ? "64" : "32", entry);
     return placed(wide ? long64(entry) : protected32(entry), route, fallbackReason);
@@ -144,7 +152,9 @@ public final class LinuxBoot {
     CommandLine.write(commandLine, LowMemory.COMMAND_LINE, memory);
     SetupData.write(memory, LowMemory.SETUP_DATA, request.seed());
     placeInitrd(initrdMax).ifPresent(page::initrd);
-    page.commandLine(LowMemory.COMMAND_LINE).acpiRsdp(request.rsdpAddress()).memoryMap(layout.map());
+    page.commandLine(LowMemory.COMMAND_LINE)
+        .acpiRsdp(request.rsdpAddress())
+        .memoryMap(layout.map());
     page.write(memory, LowMemory.ZERO_PAGE);
   }
 
@@ -162,15 +172,14 @@ public final class LinuxBoot {
     PlacedRange range =
         layout
             .allocateHigh("initrd", contents.length, 4096, initrdMax + 1)
-            .orElseThrow(
-                () ->
-                    new BootException(
-                        BootError.INITRD_TOO_LARGE,
-                        "the initrd of %d KiB does not fit below %#x beside the kernel in %d MiB of memory; "
-                            + "give the machine more memory",
-                        contents.length >> 10,
-                        initrdMax + 1,
-                        memory.sizeBytes() >> 20));
+            .orElseThrow(() ->
+                new BootException(
+                    BootError.INITRD_TOO_LARGE,
+                    "the initrd of %d KiB does not fit below %#x beside the kernel in %d MiB of memory; "
+                        + "give the machine more memory",
+                    contents.length >> 10,
+                    initrdMax + 1,
+                    memory.sizeBytes() >> 20));
     memory.write(range.start(), contents, 0, contents.length);
     return Optional.of(range);
   }

@@ -5,8 +5,8 @@ import org.paravane.boot.entry.IdentityPageTables;
 import org.paravane.boot.placement.PhysicalLayout;
 
 /**
- * Where the boot structures lie in the first 640 KiB. Linux keeps none of it: it copies the zero page and the command line
- * and loads its own tables within its first instructions; setup_data it reserves itself.
+ * Where the boot structures lie in the first 640 KiB. Linux keeps none of it: it copies the zero page and the command
+ * line and loads its own tables within its first instructions; setup_data it reserves itself.
  */
 final class LowMemory {
   static final long GDT = 0x6000;

@@ -59,7 +59,8 @@ final class ZeroPage {
   static ZeroPage of(ImageBytes file, SetupHeader header) {
     ZeroPage result = new ZeroPage();
     int from = file.arrayOffset() + SetupHeader.OFFSET;
-    result.page.put(SetupHeader.OFFSET, file.array(), from, header.endOffset() - SetupHeader.OFFSET);
+    result.page.put(
+        SetupHeader.OFFSET, file.array(), from, header.endOffset() - SetupHeader.OFFSET);
     result.page.put(TYPE_OF_LOADER, (byte) LOADER_UNDEFINED);
     return result;
   }

@@ -30,7 +30,12 @@ final class Information1 {
 
   private Information1() {}
 
-  static Blob of(long address, String commandLine, BootRequest request, List<PlacedRange> modules, MemoryMap map) {
+  static Blob of(
+      long address,
+      String commandLine,
+      BootRequest request,
+      List<PlacedRange> modules,
+      MemoryMap map) {
     Blob blob = new Blob(address).zeros(BYTES);
     blob.patch32(0x00, MEMORY | COMMAND_LINE | MODULES | MEMORY_MAP | NAME);
     blob.patch32(0x04, MemoryMap.LOW_RAM_END >> 10);
@@ -42,7 +47,10 @@ final class Information1 {
     blob.patch32(0x30, blob.next());
     int memoryTable = blob.length();
     for (MemoryRegion region : map.regions()) {
-      blob.u32(MEMORY_ENTRY_BYTES).u64(region.start()).u64(region.length()).u32(region.type().number());
+      blob.u32(MEMORY_ENTRY_BYTES)
+          .u64(region.start())
+          .u64(region.length())
+          .u32(region.type().number());
     }
     blob.patch32(0x2c, blob.length() - memoryTable);
     for (int i = 0; i < modules.size(); i++) {

@@ -9,8 +9,8 @@ import org.paravane.boot.placement.PlacedRange;
 import org.paravane.core.memory.GuestMemory;
 
 /**
- * The multiboot 2 information: {@code total_size 4, 0 4}, then tags {@code type 4, size 4, contents}, each on a multiple
- * of 8, up to the end tag.
+ * The multiboot 2 information: {@code total_size 4, 0 4}, then tags {@code type 4, size 4, contents}, each on a
+ * multiple of 8, up to the end tag.
  */
 final class Information2 {
   private static final int END = 0;

@@ -76,7 +76,8 @@ public final class MultibootBoot {
     String line = encoded.length == 1 ? KERNEL_WORD : KERNEL_WORD + " " + request.commandLine();
     Blob information =
         second
-            ? Information2.of(INFORMATION, line, request, modules, layout.map(), kernel.start(), memory)
+            ? Information2.of(
+                INFORMATION, line, request, modules, layout.map(), kernel.start(), memory)
             : Information1.of(INFORMATION, line, request, modules, layout.map());
     if (second) {
       checkRequests(image.header2().orElseThrow());
@@ -88,7 +89,8 @@ public final class MultibootBoot {
         EntryState.protected32(
             entry,
             gdt,
-            Map.of(GeneralRegister.RAX, second ? MAGIC_2 : MAGIC_1, GeneralRegister.RBX, INFORMATION));
+            Map.of(
+                GeneralRegister.RAX, second ? MAGIC_2 : MAGIC_1, GeneralRegister.RBX, INFORMATION));
     return new PlacedKernel(
         state,
         second ? BootProtocol.MULTIBOOT_2 : BootProtocol.MULTIBOOT_1,
@@ -110,11 +112,13 @@ public final class MultibootBoot {
   private ElfKernel elf() {
     return image
         .kernel()
-        .orElseThrow(
-            () ->
-                image
-                    .file()
-                    .fault(ImageError.IMAGE_MALFORMED, 0, "the multiboot header gives no addresses and this is no ELF"));
+        .orElseThrow(() ->
+            image
+                .file()
+                .fault(
+                    ImageError.IMAGE_MALFORMED,
+                    0,
+                    "the multiboot header gives no addresses and this is no ELF"));
   }
 
   private PlacedRange placeFlat(LoadAddresses addresses) {
@@ -144,15 +148,14 @@ public final class MultibootBoot {
       PlacedRange range =
           layout
               .allocateLow("module " + i, contents.length, floor, FOUR_GIB)
-              .orElseThrow(
-                  () ->
-                      new BootException(
-                          BootError.INITRD_TOO_LARGE,
-                          "module %d of %d KiB does not fit above the kernel in %d MiB of memory; "
-                              + "give the machine more memory",
-                          number,
-                          contents.length >> 10,
-                          memory.sizeBytes() >> 20));
+              .orElseThrow(() ->
+                  new BootException(
+                      BootError.INITRD_TOO_LARGE,
+                      "module %d of %d KiB does not fit above the kernel in %d MiB of memory; "
+                          + "give the machine more memory",
+                      number,
+                      contents.length >> 10,
+                      memory.sizeBytes() >> 20));
       memory.write(range.start(), contents, 0, contents.length);
       placed.add(range);
     }

@@ -21,13 +21,23 @@ public enum Compression {
   /** Not compressed: an ELF file. */
   NONE("none", (input, output) -> output.drain(stream(input)), 0x7f, 'E', 'L', 'F'),
   /** RFC 1952; the one format for which kernels append no size. */
-  GZIP("gzip", (input, output) -> output.drain(new GZIPInputStream(stream(input), 1 << 16)), 0x1f, 0x8b),
+  GZIP(
+      "gzip",
+      (input, output) -> output.drain(new GZIPInputStream(stream(input), 1 << 16)),
+      0x1f,
+      0x8b),
   /** bzip2, single or concatenated streams. */
-  BZIP2("bzip2", (input, output) -> output.drain(new BZip2CompressorInputStream(stream(input))), 'B', 'Z', 'h'),
+  BZIP2(
+      "bzip2",
+      (input, output) -> output.drain(new BZip2CompressorInputStream(stream(input))),
+      'B',
+      'Z',
+      'h'),
   /** xz, with the x86 filter that kernels use. */
   XZ(
       "xz",
-      (input, output) -> output.drain(new SingleXZInputStream(stream(input), Compression.DICTIONARY_LIMIT_KIB)),
+      (input, output) ->
+          output.drain(new SingleXZInputStream(stream(input), Compression.DICTIONARY_LIMIT_KIB)),
       0xfd,
       '7',
       'z',
@@ -43,7 +53,8 @@ public enum Compression {
   /** lzma-alone with the default properties; last because its magic is the weakest. */
   LZMA(
       "lzma",
-      (input, output) -> output.drain(new LZMAInputStream(stream(input), Compression.DICTIONARY_LIMIT_KIB)),
+      (input, output) ->
+          output.drain(new LZMAInputStream(stream(input), Compression.DICTIONARY_LIMIT_KIB)),
       0x5d,
       0,
       0);
@@ -128,11 +139,15 @@ public enum Compression {
     GrowingBytes output = new GrowingBytes(input, expected, limit());
     try {
       decompressor.decompress(input, output);
-    } catch (IOException | MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IOException
+        | MalformedInputException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
       throw new ImageException(
           ImageError.IMAGE_PAYLOAD_CORRUPT,
           0,
-          "%s: the %s data is damaged or truncated (%s)".formatted(input.name(), title, e.getMessage()),
+          "%s: the %s data is damaged or truncated (%s)"
+              .formatted(input.name(), title, e.getMessage()),
           e);
     }
     return ImageBytes.of(input.name(), output.toByteArray());

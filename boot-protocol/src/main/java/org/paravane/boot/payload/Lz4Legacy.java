@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import org.paravane.boot.format.ImageBytes;
 
 /**
- * The legacy LZ4 frame that kernel builds use: a magic, then blocks of {@code u32 compressed size, raw block}. Each block
- * unpacks on its own, to 8 MiB except for the last, so that blocks can be unpacked side by side. A repeated magic in
- * place of a size starts another frame; there is no end mark. Source: linux lib/decompress_unlz4.c.
+ * The legacy LZ4 frame that kernel builds use: a magic, then blocks of {@code u32 compressed size, raw block}. Each
+ * block unpacks on its own, to 8 MiB except for the last, so that blocks can be unpacked side by side. A repeated magic
+ * in place of a size starts another frame; there is no end mark. Source: linux lib/decompress_unlz4.c.
  */
 final class Lz4Legacy implements PayloadDecompressor {
   private static final long MAGIC = 0x184c2102L;
@@ -23,7 +23,8 @@ final class Lz4Legacy implements PayloadDecompressor {
   public void decompress(ImageBytes input, GrowingBytes output) throws IOException {
     List<Block> blocks = blocks(input);
     long fullBlocks = (long) (blocks.size() - 1) * BLOCK_BYTES;
-    boolean sizeFitsBlocks = output.array().length > fullBlocks && output.array().length <= fullBlocks + BLOCK_BYTES;
+    boolean sizeFitsBlocks =
+        output.array().length > fullBlocks && output.array().length <= fullBlocks + BLOCK_BYTES;
     if (blocks.size() > 1 && sizeFitsBlocks && decodeSideBySide(input, blocks, output)) {
       return;
     }
@@ -31,7 +32,9 @@ final class Lz4Legacy implements PayloadDecompressor {
     for (Block block : blocks) {
       long most = Math.min(BLOCK_BYTES, (long) block.length * MAX_RATIO);
       output.reserve(Math.min(most, Math.max(1, output.room())));
-      output.advance(decode(decoder, input, block, output, output.length(), (int) Math.min(most, output.room())));
+      output.advance(
+          decode(
+              decoder, input, block, output, output.length(), (int) Math.min(most, output.room())));
     }
   }
 
@@ -49,7 +52,8 @@ final class Lz4Legacy implements PayloadDecompressor {
       }
       if (!input.contains(position, size)) {
         throw new IOException(
-            "LZ4 block at offset %#x claims %d bytes, %d are left".formatted(position, size, input.length() - position));
+            "LZ4 block at offset %#x claims %d bytes, %d are left"
+                .formatted(position, size, input.length() - position));
       }
       blocks.add(new Block(position, (int) size));
       position += (int) size;
@@ -61,17 +65,17 @@ final class Lz4Legacy implements PayloadDecompressor {
   }
 
   /** Puts each block at its place at once; false if a block before the last turns out not to fill 8 MiB. */
-  private static boolean decodeSideBySide(ImageBytes input, List<Block> blocks, GrowingBytes output) {
+  private static boolean decodeSideBySide(
+      ImageBytes input, List<Block> blocks, GrowingBytes output) {
     int last = blocks.size() - 1;
     int[] produced = new int[blocks.size()];
     IntStream.rangeClosed(0, last)
         .parallel()
-        .forEach(
-            i -> {
-              int at = i * BLOCK_BYTES;
-              int room = Math.min(BLOCK_BYTES, output.array().length - at);
-              produced[i] = decode(new Lz4JavaDecompressor(), input, blocks.get(i), output, at, room);
-            });
+        .forEach(i -> {
+          int at = i * BLOCK_BYTES;
+          int room = Math.min(BLOCK_BYTES, output.array().length - at);
+          produced[i] = decode(new Lz4JavaDecompressor(), input, blocks.get(i), output, at, room);
+        });
     for (int i = 0; i < last; i++) {
       if (produced[i] != BLOCK_BYTES) {
         return false;
@@ -82,7 +86,12 @@ final class Lz4Legacy implements PayloadDecompressor {
   }
 
   private static int decode(
-      Lz4JavaDecompressor decoder, ImageBytes input, Block block, GrowingBytes output, int at, int room) {
+      Lz4JavaDecompressor decoder,
+      ImageBytes input,
+      Block block,
+      GrowingBytes output,
+      int at,
+      int room) {
     return decoder.decompress(
         input.array(), input.arrayOffset() + block.offset, block.length, output.array(), at, room);
   }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import org.paravane.boot.format.ImageBytes;
 
 /**
- * The lzop container around LZO1X blocks; all fields are big-endian. Checksums are skipped: the kernel's own reader skips
- * them too, and the unpacked ELF is checked on its own. Source: linux lib/decompress_unlzo.c.
+ * The lzop container around LZO1X blocks; all fields are big-endian. Checksums are skipped: the kernel's own reader
+ * skips them too, and the unpacked ELF is checked on its own. Source: linux lib/decompress_unlzo.c.
  */
 final class Lzop implements PayloadDecompressor {
   private static final int MAGIC_BYTES = 9;
@@ -23,7 +23,8 @@ final class Lzop implements PayloadDecompressor {
   @Override
   public void decompress(ImageBytes input, GrowingBytes output) throws IOException {
     DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(input.array(), input.arrayOffset(), input.length()));
+        new DataInputStream(
+            new ByteArrayInputStream(input.array(), input.arrayOffset(), input.length()));
     in.skipNBytes(MAGIC_BYTES);
     int flags = readHeader(in);
     LzoDecompressor decoder = new LzoDecompressor();
@@ -39,17 +40,21 @@ final class Lzop implements PayloadDecompressor {
       skipChecksums(in, flags, packed < unpacked);
       int at = input.arrayOffset() + input.length() - in.available();
       if (packed > in.available()) {
-        throw new IOException("LZO block claims %d bytes, %d are left".formatted(packed, in.available()));
+        throw new IOException(
+            "LZO block claims %d bytes, %d are left".formatted(packed, in.available()));
       }
       output.reserve(unpacked);
       int produced = unpacked;
       if (packed == unpacked) {
         System.arraycopy(input.array(), at, output.array(), output.length(), packed);
       } else {
-        produced = decoder.decompress(input.array(), at, packed, output.array(), output.length(), unpacked);
+        produced =
+            decoder.decompress(
+                input.array(), at, packed, output.array(), output.length(), unpacked);
       }
       if (produced != unpacked) {
-        throw new IOException("LZO block gave %d bytes instead of %d".formatted(produced, unpacked));
+        throw new IOException(
+            "LZO block gave %d bytes instead of %d".formatted(produced, unpacked));
       }
       output.advance(produced);
       in.skipNBytes(packed);
@@ -72,7 +77,8 @@ final class Lzop implements PayloadDecompressor {
     return flags;
   }
 
-  private static void skipChecksums(DataInputStream in, int flags, boolean compressed) throws IOException {
+  private static void skipChecksums(DataInputStream in, int flags, boolean compressed)
+      throws IOException {
     int checksums = Integer.bitCount(flags & (FLAG_ADLER32_UNPACKED | FLAG_CRC32_UNPACKED));
     if (compressed) {
       checksums += Integer.bitCount(flags & (FLAG_ADLER32_PACKED | FLAG_CRC32_PACKED));

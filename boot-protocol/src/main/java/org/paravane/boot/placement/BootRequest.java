@@ -41,24 +41,42 @@ public record BootRequest(
 
   /** Boots an image the way it prefers, without modules, with an empty command line, no ACPI and seed 0. */
   public static BootRequest of(KernelImage kernel) {
-    return new BootRequest(kernel, Optional.empty(), BootPath.DIRECT, List.of(), "", 0, 0, List.of(), 0);
+    return new BootRequest(
+        kernel, Optional.empty(), BootPath.DIRECT, List.of(), "", 0, 0, List.of(), 0);
   }
 
   /** This request with a boot protocol. */
   public BootRequest withProtocol(BootProtocol value) {
     return new BootRequest(
-        kernel, Optional.of(value), path, modules, commandLine, hardwareSubarch, rsdpAddress, reserved, seed);
+        kernel,
+        Optional.of(value),
+        path,
+        modules,
+        commandLine,
+        hardwareSubarch,
+        rsdpAddress,
+        reserved,
+        seed);
   }
 
   /** This request with a way to enter a bzImage. */
   public BootRequest withPath(BootPath value) {
     return new BootRequest(
-        kernel, protocol, value, modules, commandLine, hardwareSubarch, rsdpAddress, reserved, seed);
+        kernel,
+        protocol,
+        value,
+        modules,
+        commandLine,
+        hardwareSubarch,
+        rsdpAddress,
+        reserved,
+        seed);
   }
 
   /** This request with modules. */
   public BootRequest withModules(List<BootModule> value) {
-    return new BootRequest(kernel, protocol, path, value, commandLine, hardwareSubarch, rsdpAddress, reserved, seed);
+    return new BootRequest(
+        kernel, protocol, path, value, commandLine, hardwareSubarch, rsdpAddress, reserved, seed);
   }
 
   /** This request with an initrd as its only module. */
@@ -68,28 +86,40 @@ public record BootRequest(
 
   /** This request with a command line. */
   public BootRequest withCommandLine(String value) {
-    return new BootRequest(kernel, protocol, path, modules, value, hardwareSubarch, rsdpAddress, reserved, seed);
+    return new BootRequest(
+        kernel, protocol, path, modules, value, hardwareSubarch, rsdpAddress, reserved, seed);
   }
 
   /** This request with a Linux hardware subarchitecture. */
   public BootRequest withHardwareSubarch(int value) {
-    return new BootRequest(kernel, protocol, path, modules, commandLine, value, rsdpAddress, reserved, seed);
+    return new BootRequest(
+        kernel, protocol, path, modules, commandLine, value, rsdpAddress, reserved, seed);
   }
 
   /** This request with ACPI tables. */
   public BootRequest withRsdpAddress(long value) {
-    return new BootRequest(kernel, protocol, path, modules, commandLine, hardwareSubarch, value, reserved, seed);
+    return new BootRequest(
+        kernel, protocol, path, modules, commandLine, hardwareSubarch, value, reserved, seed);
   }
 
   /** This request with regions that are not RAM. */
   public BootRequest withReserved(List<MemoryRegion> value) {
-    return new BootRequest(kernel, protocol, path, modules, commandLine, hardwareSubarch, rsdpAddress, value, seed);
+    return new BootRequest(
+        kernel, protocol, path, modules, commandLine, hardwareSubarch, rsdpAddress, value, seed);
   }
 
   /** This request with a seed. */
   public BootRequest withSeed(long value) {
     return new BootRequest(
-        kernel, protocol, path, modules, commandLine, hardwareSubarch, rsdpAddress, reserved, value);
+        kernel,
+        protocol,
+        path,
+        modules,
+        commandLine,
+        hardwareSubarch,
+        rsdpAddress,
+        reserved,
+        value);
   }
 
   /** The memory map of a machine with so much RAM and this request's reserved regions. */

@@ -16,7 +16,8 @@ public final class CommandLine {
   public static byte[] encode(String line, long limit) {
     if (line.chars().anyMatch(c -> c == 0 || c == '\n' || c == '\r')) {
       throw new BootException(
-          BootError.COMMAND_LINE_INVALID, "the command line holds a NUL or a line break; put it on one line");
+          BootError.COMMAND_LINE_INVALID,
+          "the command line holds a NUL or a line break; put it on one line");
     }
     byte[] text = (line + "\0").getBytes(StandardCharsets.UTF_8);
     if (text.length - 1 > limit) {

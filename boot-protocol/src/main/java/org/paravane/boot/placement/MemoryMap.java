@@ -35,12 +35,15 @@ public record MemoryMap(List<MemoryRegion> regions) {
   public static MemoryMap of(long ramBytes) {
     if (ramBytes < 2 << 20) {
       throw new BootException(
-          BootError.MEMORY_TOO_SMALL, "%d KiB of memory are too few; give the machine at least 2 MiB", ramBytes >> 10);
+          BootError.MEMORY_TOO_SMALL,
+          "%d KiB of memory are too few; give the machine at least 2 MiB",
+          ramBytes >> 10);
     }
     List<MemoryRegion> regions = new ArrayList<>();
     long below = Math.min(ramBytes, RAM_BELOW_4G_LIMIT);
     regions.add(new MemoryRegion(0, LOW_RAM_END, MemoryRegion.Type.RAM));
-    regions.add(new MemoryRegion(LOW_RAM_END, HIGH_RAM_START - LOW_RAM_END, MemoryRegion.Type.RESERVED));
+    regions.add(
+        new MemoryRegion(LOW_RAM_END, HIGH_RAM_START - LOW_RAM_END, MemoryRegion.Type.RESERVED));
     regions.add(new MemoryRegion(HIGH_RAM_START, below - HIGH_RAM_START, MemoryRegion.Type.RAM));
     if (ramBytes > below) {
       regions.add(new MemoryRegion(FOUR_GIB, ramBytes - below, MemoryRegion.Type.RAM));

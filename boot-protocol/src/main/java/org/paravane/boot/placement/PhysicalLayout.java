@@ -38,25 +38,24 @@ public final class PhysicalLayout {
           start >= map.endOfRamFromOneMegabyte() || range.end() > map.endOfRamFromOneMegabyte()
               ? BootError.MEMORY_TOO_SMALL
               : BootError.KERNEL_ADDRESS_CONFLICT,
-          "the %s needs RAM at %#x-%#x, but RAM from 1 MiB on ends at %#x; give the machine more memory or another kernel",
+          "the %s needs RAM at %#x-%#x, but RAM from 1 MiB on ends at %#x; give the machine more memory",
           name,
           start,
           range.end() - 1,
           map.endOfRamFromOneMegabyte());
     }
     conflict(range)
-        .ifPresent(
-            other -> {
-              throw new BootException(
-                  BootError.KERNEL_ADDRESS_CONFLICT,
-                  "the %s needs %#x-%#x, where the %s is (%#x-%#x)",
-                  name,
-                  start,
-                  range.end() - 1,
-                  other.name(),
-                  other.start(),
-                  other.end() - 1);
-            });
+        .ifPresent(other -> {
+          throw new BootException(
+              BootError.KERNEL_ADDRESS_CONFLICT,
+              "the %s needs %#x-%#x, where the %s is (%#x-%#x)",
+              name,
+              start,
+              range.end() - 1,
+              other.name(),
+              other.start(),
+              other.end() - 1);
+        });
     placed.add(range);
     return range;
   }
@@ -113,6 +112,8 @@ public final class PhysicalLayout {
   }
 
   private Optional<PlacedRange> conflict(PlacedRange range) {
-    return placed.stream().filter(other -> range.start() < other.end() && other.start() < range.end()).findFirst();
+    return placed.stream()
+        .filter(other -> range.start() < other.end() && other.start() < range.end())
+        .findFirst();
   }
 }

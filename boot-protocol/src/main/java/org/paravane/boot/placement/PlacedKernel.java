@@ -15,7 +15,11 @@ import org.paravane.boot.image.BootProtocol;
  * @param placed what lies where
  */
 public record PlacedKernel(
-    EntryState entry, BootProtocol protocol, String route, Optional<String> fallbackReason, List<PlacedRange> placed) {
+    EntryState entry,
+    BootProtocol protocol,
+    String route,
+    Optional<String> fallbackReason,
+    List<PlacedRange> placed) {
   /** Copies the list. */
   public PlacedKernel {
     placed = List.copyOf(placed);

@@ -57,12 +57,18 @@ public final class PvhBoot {
    * @throws org.paravane.boot.format.ImageException if the entry lies in no segment
    * @throws BootException if it can't be booted as asked
    */
-  public static PlacedKernel place(ElfKernel kernel, long entry, BootRequest request, GuestMemory memory) {
-    if (kernel.elf().segments().stream().noneMatch(s -> entry >= s.physicalAddress() && entry < s.physicalEnd())) {
+  public static PlacedKernel place(
+      ElfKernel kernel, long entry, BootRequest request, GuestMemory memory) {
+    if (kernel.elf().segments().stream()
+        .noneMatch(s -> entry >= s.physicalAddress() && entry < s.physicalEnd())) {
       throw kernel
           .elf()
           .bytes()
-          .fault(ImageError.IMAGE_MALFORMED, 0, "the PVH entry %#x lies in none of the segments", entry);
+          .fault(
+              ImageError.IMAGE_MALFORMED,
+              0,
+              "the PVH entry %#x lies in none of the segments",
+              entry);
     }
     PhysicalLayout layout = new PhysicalLayout(request.memoryMap(memory.sizeBytes()));
     layout.claim("descriptor table", GDT, FlatGdt.BYTES);
@@ -76,21 +82,21 @@ public final class PvhBoot {
     return new PlacedKernel(state, BootProtocol.PVH, route, Optional.empty(), layout.placed());
   }
 
-  private static List<PlacedRange> placeModules(BootRequest request, PhysicalLayout layout, GuestMemory memory) {
+  private static List<PlacedRange> placeModules(
+      BootRequest request, PhysicalLayout layout, GuestMemory memory) {
     List<PlacedRange> placed = new ArrayList<>();
     for (BootModule module : request.modules()) {
       byte[] contents = module.contents();
       PlacedRange range =
           layout
               .allocateHigh("module " + placed.size(), contents.length, 4096, MODULE_LIMIT)
-              .orElseThrow(
-                  () ->
-                      new BootException(
-                          BootError.INITRD_TOO_LARGE,
-                          "an initrd or module of %d KiB does not fit beside the kernel in %d MiB of memory; "
-                              + "give the machine more memory",
-                          contents.length >> 10,
-                          memory.sizeBytes() >> 20));
+              .orElseThrow(() ->
+                  new BootException(
+                      BootError.INITRD_TOO_LARGE,
+                      "an initrd or module of %d KiB does not fit beside the kernel in %d MiB of memory; "
+                          + "give the machine more memory",
+                      contents.length >> 10,
+                      memory.sizeBytes() >> 20));
       memory.write(range.start(), contents, 0, contents.length);
       placed.add(range);
     }

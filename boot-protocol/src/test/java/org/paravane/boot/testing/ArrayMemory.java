@@ -27,7 +27,8 @@ public final class ArrayMemory implements GuestMemory {
 
   @Override
   public void write(long physicalAddress, MemorySegment source) {
-    MemorySegment.copy(source, 0, MemorySegment.ofBuffer(bytes), physicalAddress, source.byteSize());
+    MemorySegment.copy(
+        source, 0, MemorySegment.ofBuffer(bytes), physicalAddress, source.byteSize());
   }
 
   @Override
