@@ -2,6 +2,7 @@ package org.paravane.core.instructions;
 
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.BinaryArithmetic;
+import org.paravane.core.instructions.vector.VectorInstructions;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -17,6 +18,7 @@ public final class InstructionSet {
   private static OpcodeMap build() {
     OpcodeMap map = new OpcodeMap();
     BinaryArithmetic.addTo(map);
+    VectorInstructions.addTo(map);
     return map;
   }
 }
