@@ -70,7 +70,7 @@ public final class FpuState {
     top = status >> TOP_SHIFT & 7;
   }
 
-  /** What every MMX instruction but EMMS does to the x87 unit: all registers valid, TOP 0 (SDM Vol. 1 9.5.1). */
+  /** What every MMX instruction does to the x87 unit: all registers valid, TOP 0 (SDM Vol. 1 9.5.1). */
   public void enterMmx() {
     top = 0;
     empty = 0;

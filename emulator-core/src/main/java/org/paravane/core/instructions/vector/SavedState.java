@@ -44,6 +44,8 @@ final class SavedState {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireMmx(cpu);
+      // The manual excepts EMMS from clearing TOP; processors clear it all the same.
+      cpu.fpu.enterMmx();
       cpu.fpu.empty = 0xff;
     }
   }
