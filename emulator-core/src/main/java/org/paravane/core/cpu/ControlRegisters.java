@@ -50,6 +50,8 @@ public final class ControlRegisters {
   private long cr4;
   private long efer;
   private boolean longModeActive;
+  private boolean mmxAvailable;
+  private boolean sseAvailable;
   private boolean pagingEnabled;
 
   ControlRegisters(Cpu cpu) {
@@ -86,6 +88,8 @@ public final class ControlRegisters {
   private void derive() {
     longModeActive = (efer & EFER_LMA) != 0;
     pagingEnabled = (cr0 & CR0_PG) != 0;
+    mmxAvailable = (cr0 & (CR0_EM | CR0_TS)) == 0;
+    sseAvailable = mmxAvailable && (cr4 & CR4_OSFXSR) != 0;
   }
 
   public long cr0() {
@@ -159,6 +163,7 @@ public final class ControlRegisters {
   /** Clears or sets CR0.TS. */
   public void taskSwitched(boolean value) {
     cr0 = value ? cr0 | CR0_TS : cr0 & ~CR0_TS;
+    derive();
   }
 
   /**
@@ -193,6 +198,7 @@ public final class ControlRegisters {
       loadPdptes(cr3);
     }
     cr4 = value;
+    derive();
     if ((changed & (CR4_PSE | CR4_PAE | CR4_PGE | CR4_SMEP | CR4_SMAP)) != 0) {
       cpu.memory.flushAll();
     }
@@ -253,6 +259,16 @@ public final class ControlRegisters {
   /** EFER.LMA: IA-32e mode, be it 64-bit or compatibility. */
   public boolean longModeActive() {
     return longModeActive;
+  }
+
+  /** Whether MMX instructions may execute: CR0.EM and CR0.TS are clear. */
+  public boolean mmxAvailable() {
+    return mmxAvailable;
+  }
+
+  /** Whether SSE instructions may execute: CR0.EM and CR0.TS are clear and CR4.OSFXSR is set. */
+  public boolean sseAvailable() {
+    return sseAvailable;
   }
 
   boolean pae() {

@@ -233,6 +233,7 @@ public final class LinearMemory {
 
   /** Faults as a write of {@code sizeBytes} bytes (1 to 4096) would, before anything changes. */
   public void requireWritable(long linear, int segment, int sizeBytes) {
+    linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     writable(linear, sizeBytes);
     long lastByte = linear + sizeBytes - 1 & addressMask();
@@ -243,6 +244,7 @@ public final class LinearMemory {
 
   /** Faults as a read of {@code sizeBytes} bytes (1 to 4096) would. */
   public void requireReadable(long linear, int segment, int sizeBytes) {
+    linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     translate(linear, PageWalker.READ);
     long lastByte = linear + sizeBytes - 1 & addressMask();

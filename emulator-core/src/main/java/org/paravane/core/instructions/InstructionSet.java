@@ -26,6 +26,7 @@ import org.paravane.core.instructions.system.Interrupts;
 import org.paravane.core.instructions.system.PortIo;
 import org.paravane.core.instructions.system.ProcessorControl;
 import org.paravane.core.instructions.system.SegmentLoads;
+import org.paravane.core.instructions.vector.VectorInstructions;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -65,6 +66,7 @@ public final class InstructionSet {
     PortIo.addTo(map);
     ProcessorControl.addTo(map);
     SegmentLoads.addTo(map);
+    VectorInstructions.addTo(map);
     return map;
   }
 }
