@@ -115,6 +115,7 @@ public final class EventDelivery implements ProcessorSignals {
 
   /** INT n; not counted, for the instruction is. */
   public void deliverInterruptInstruction(int vector, long nextRip) {
+    cpu.debug.cancelStep();
     if ((cpu.systemFlags & Rflags.VM) != 0) {
       if ((cpu.control.cr4() & ControlRegisters.CR4_VME) != 0 && cpu.task.redirectsToProgram(vector)) {
         gates.toProgram(vector, nextRip);
@@ -134,10 +135,12 @@ public final class EventDelivery implements ProcessorSignals {
    * @throws GuestFault of the instruction, if it is refused
    */
   public void deliverSoftware(int vector, long nextRip) {
+    cpu.debug.cancelStep();
     if (toPlatform(vector, nextRip)) {
       return;
     }
     int flags = cpu.rflags() & ~Rflags.RF;
+    cpu.memory.currentCode(LinearMemory.CodeRange.NONE);
     try {
       gates.deliver(vector, true, false, 0, nextRip, flags);
     } catch (GuestFault fault) {
@@ -150,6 +153,7 @@ public final class EventDelivery implements ProcessorSignals {
 
   /** INT1: a debug exception that no gate's DPL holds off. */
   public void deliverInt1(long nextRip) {
+    cpu.debug.cancelStep();
     if (toPlatform(GuestFault.DB, nextRip)) {
       return;
     }
@@ -163,12 +167,16 @@ public final class EventDelivery implements ProcessorSignals {
       return false;
     }
     long start = cpu.rip();
-    cpu.rip(nextRip);
-    if (hypervisor.deliver(cpu, vector, true, 0)) {
-      return true;
+    boolean done = false;
+    try {
+      cpu.rip(nextRip);
+      done = hypervisor.deliver(cpu, vector, true, 0);
+    } finally {
+      if (!done) {
+        cpu.rip(start);
+      }
     }
-    cpu.rip(start);
-    return false;
+    return done;
   }
 
   private void deliver(int first, boolean isException, int firstErrorCode, int firstRestart) {
@@ -177,6 +185,8 @@ public final class EventDelivery implements ProcessorSignals {
   }
 
   private void deliverUncounted(int first, boolean isException, int firstErrorCode, int firstRestart) {
+    // Nothing of the block that was executed is left to be executed, so a frame may overwrite its code.
+    cpu.memory.currentCode(LinearMemory.CodeRange.NONE);
     endInterruptShadow();
     if (activity == Activity.HALTED) {
       activity = Activity.RUNNING;
@@ -199,6 +209,7 @@ public final class EventDelivery implements ProcessorSignals {
         }
         return;
       } catch (GuestFault fault) {
+        cpu.taskSwitch.changedTask();
         int second = fault.vector();
         int code = in(SELECTOR_ERRORS, second) ? fault.errorCode() | EXT : fault.errorCode();
         if (exception && vector == GuestFault.DF && (in(CONTRIBUTORY, second) || second == GuestFault.PF)) {

@@ -26,9 +26,9 @@ public final class FarCalls {
       enterParagraph(selector, offset);
       return;
     }
-    findTarget(selector, 0);
+    findTarget(selector);
     if (target.system()) {
-      throughSystemDescriptor(false, returnRip, 0);
+      throughSystemDescriptor(false, returnRip);
       return;
     }
     requireDirect();
@@ -52,9 +52,9 @@ public final class FarCalls {
       enterParagraph(selector, offset);
       return;
     }
-    findTarget(selector, 0);
+    findTarget(selector);
     if (target.system()) {
-      throughSystemDescriptor(true, returnRip, bits);
+      throughSystemDescriptor(true, returnRip);
       return;
     }
     requireDirect();
@@ -78,9 +78,9 @@ public final class FarCalls {
     cpu.updateMode();
   }
 
-  private void findTarget(int selector, int nullErrorCode) {
+  private void findTarget(int selector) {
     if ((selector & 0xfffc) == 0) {
-      throw cpu.fault(GuestFault.GP, nullErrorCode);
+      throw cpu.fault(GuestFault.GP, 0);
     }
     if (!target.find(selector)) {
       throw target.fault(GuestFault.GP);
@@ -124,7 +124,7 @@ public final class FarCalls {
     cpu.updateMode();
   }
 
-  private void throughSystemDescriptor(boolean call, long returnRip, int bits) {
+  private void throughSystemDescriptor(boolean call, long returnRip) {
     boolean longMode = cpu.control.longModeActive();
     int type = target.type();
     boolean gate = type == Descriptor.TYPE_CALL_GATE || !longMode && type == Descriptor.TYPE_CALL_GATE16;
@@ -149,7 +149,7 @@ public final class FarCalls {
     int bits = longMode ? 64 : target.type() == Descriptor.TYPE_CALL_GATE ? 32 : 16;
     int parameters = target.gateParameters();
     long offset = target.gateOffset();
-    findTarget(target.gateSelector(), 0);
+    findTarget(target.gateSelector());
     boolean inner = call && !target.conforming() && target.dpl() < cpu.cpl;
     boolean allowed = target.code() && (call || target.conforming() ? target.dpl() <= cpu.cpl : target.dpl() == cpu.cpl);
     if (!allowed || longMode && (!target.longCode() || target.big())) {

@@ -241,7 +241,7 @@ final class InterruptGates {
     segments.set(Segments.CS, code.selector() & 0xfffc | cpl, code.base(), code.limit(), code.rights());
     cpu.cpl = cpl;
     cpu.rip(target);
-    cpu.rflags(cpu.rflags() & ~(disableInterrupts ? CLEARED | Rflags.IF : CLEARED));
+    cpu.systemFlags &= ~(disableInterrupts ? CLEARED | Rflags.IF : CLEARED);
     cpu.updateMode();
   }
 

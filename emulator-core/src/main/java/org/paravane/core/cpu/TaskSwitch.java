@@ -65,6 +65,8 @@ public final class TaskSwitch {
    */
   void switchTo(Cause cause, int selector, long rip, int flags) {
     committed = false;
+    // A switch ends the block, whose code it may overwrite.
+    cpu.memory.currentCode(LinearMemory.CodeRange.NONE);
     checkNext(cause, selector);
     boolean wide = (next.type() & 8) != 0;
     int extent = wide ? 0x68 : 0x2c;
@@ -157,7 +159,7 @@ public final class TaskSwitch {
     }
     segments.set(Segments.LDTR, ldt, 0, 0, Segments.RIGHT_UNUSABLE);
     cpu.updateMode();
-    if (wide && cpu.control.pagingEnabled() && cr3 != cpu.control.cr3()) {
+    if (wide && cpu.control.pagingEnabled()) {
       cpu.control.writeCr3(cr3);
     }
     loadLdt(ldt);

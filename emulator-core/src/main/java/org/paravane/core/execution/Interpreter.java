@@ -3,7 +3,6 @@ package org.paravane.core.execution;
 import org.paravane.core.cpu.BlockRestart;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
-import org.paravane.core.cpu.DebugRegisters;
 import org.paravane.core.cpu.EventDelivery.Activity;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Instruction;
@@ -93,7 +92,7 @@ final class Interpreter {
 
   /** Executes one instruction, with breakpoints, single-step trap and interrupt shadow. */
   private void step() {
-    boolean trap = (cpu.systemFlags & Rflags.TF) != 0;
+    cpu.debug.beginStep((cpu.systemFlags & Rflags.TF) != 0);
     boolean resume = (cpu.systemFlags & Rflags.RF) != 0;
     boolean shadow = cpu.events.interruptShadow();
     if (!resume && cpu.debug.codeBreakpoints()) {
@@ -111,9 +110,7 @@ final class Interpreter {
       if (resume) {
         cpu.systemFlags &= ~Rflags.RF;
       }
-      if (trap) {
-        cpu.debug.trigger(DebugRegisters.DR6_BS);
-      }
+      cpu.debug.endStep();
     }
     cpu.attention();
   }

@@ -82,6 +82,9 @@ public final class FastSystemCalls {
       cpu.gpr[Cpu.RCX] = returnRip;
       cpu.gpr[R11] = flags;
       cpu.rflags(flags & ~(int) cpu.msrs.fmask);
+      if ((cpu.systemFlags & Rflags.TF) == 0) {
+        cpu.debug.cancelStep();
+      }
       enter(cpu, selector, selector + 8, Segments.RIGHT_L, 0, cpu.msrs.lstar);
     }
   }

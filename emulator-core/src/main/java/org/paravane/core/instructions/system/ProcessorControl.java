@@ -188,13 +188,13 @@ public final class ProcessorControl {
       boolean done = false;
       try {
         done = cpu.platform.hypercall(cpu, vmmcall);
-      } catch (GuestFault fault) {
-        // The instruction is restarted, so RIP has to be what it was.
-        cpu.rip(start);
-        throw fault;
+      } finally {
+        // An instruction that is not carried out leaves RIP what it was.
+        if (!done) {
+          cpu.rip(start);
+        }
       }
       if (!done) {
-        cpu.rip(start);
         throw cpu.fault(GuestFault.UD);
       }
     }

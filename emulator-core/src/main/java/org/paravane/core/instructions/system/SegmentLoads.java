@@ -67,6 +67,7 @@ public final class SegmentLoads {
     cpu.loader.load(segment, selector);
     if (segment == Segments.SS) {
       cpu.events.shadowInterrupts();
+      cpu.debug.cancelStep();
     }
   }
 
