@@ -2,8 +2,7 @@ package org.paravane.core.cpu;
 
 /** Far RET and IRET (SDM Vol. 2 RET, IRET; Vol. 3A 5.8.6, 20.2.4, 20.3). */
 public final class FarReturns {
-  private static final int FLAGS_16 =
-      Rflags.STATUS | Rflags.TF | Rflags.DF | Rflags.NT;
+  private static final int FLAGS_16 = Rflags.STATUS | Rflags.TF | Rflags.DF | Rflags.NT;
   private static final int FLAGS_32 = FLAGS_16 | Rflags.RF | Rflags.AC | Rflags.ID;
 
   private final Cpu cpu;

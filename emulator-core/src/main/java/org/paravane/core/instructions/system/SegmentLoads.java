@@ -3,6 +3,7 @@ package org.paravane.core.instructions.system;
 import static org.paravane.core.decode.Opcode.Trait.DEFAULT64;
 import static org.paravane.core.decode.Opcode.Trait.ENDS_BLOCK;
 import static org.paravane.core.decode.Opcode.Trait.INVALID64;
+import static org.paravane.core.decode.Opcode.Trait.MAY_FAULT;
 
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.Instruction;
@@ -23,7 +24,7 @@ public final class SegmentLoads {
     map.add("8E", "MOV", "Sw,Ew", SegmentLoads::load, ENDS_BLOCK);
     for (int segment = Segments.ES; segment <= Segments.DS; segment++) {
       int s = segment;
-      map.add("%02X".formatted(6 + 8 * s), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), INVALID64);
+      map.add("%02X".formatted(6 + 8 * s), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), INVALID64, MAY_FAULT);
       if (s != Segments.CS) {
         map.add(
             "%02X".formatted(7 + 8 * s), "POP", NAMES[s], d -> new Pop(s, d.operandSize()), INVALID64, ENDS_BLOCK);
@@ -32,7 +33,7 @@ public final class SegmentLoads {
     for (int segment = Segments.FS; segment <= Segments.GS; segment++) {
       int s = segment;
       int opcode = 0xa0 + 8 * (s - Segments.FS);
-      map.add("0F %02X".formatted(opcode), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), DEFAULT64);
+      map.add("0F %02X".formatted(opcode), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), DEFAULT64, MAY_FAULT);
       map.add(
           "0F %02X".formatted(opcode + 1), "POP", NAMES[s], d -> new Pop(s, d.operandSize()), DEFAULT64, ENDS_BLOCK);
     }
