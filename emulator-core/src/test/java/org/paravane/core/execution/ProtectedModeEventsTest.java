@@ -132,7 +132,7 @@ class ProtectedModeEventsTest {
     guest.memory.busWrite(OTHER_TASK + 0x28, 4, 0x1234);
     guest.memory.busWrite(OTHER_TASK + 0x38, 4, 0x50000);
     for (int i = 0; i < 6; i++) {
-      guest.memory.busWrite(OTHER_TASK + 0x48 + 4 * i, 4, i == 1 ? SystemGuest.CODE32 : SystemGuest.DATA);
+      guest.memory.busWrite(OTHER_TASK + 0x48 + 4L * i, 4, i == 1 ? SystemGuest.CODE32 : SystemGuest.DATA);
     }
   }
 
@@ -189,7 +189,7 @@ class ProtectedModeEventsTest {
     guest.gate32(GuestFault.GP, SystemGuest.CODE32, 0x2000, SystemGuest.GATE);
     int[] frame = {0x10, 0x200, Rflags.VM | Rflags.IF | 2, 0x100, 0x300, 0x111, 0x222, 0x333, 0x444};
     for (int i = 0; i < frame.length; i++) {
-      guest.memory.busWrite(0x20000 + 4 * i, 4, frame[i]);
+      guest.memory.busWrite(0x20000 + 4L * i, 4, frame[i]);
     }
     guest.code(0x1000, "cf");
     // at 0x200:0x10: mov ax,ds; cli, which IOPL 0 refuses

@@ -184,7 +184,7 @@ class SystemInstructionsTest {
     Cpu cpu = guest.cpu;
     long[] frame = {0x8000_0000_0000L, SystemGuest.USER_CODE64, 2, 0x1234, SystemGuest.USER_DATA};
     for (int i = 0; i < frame.length; i++) {
-      guest.memory.busWrite(0x20000 + 8 * i, 8, frame[i]);
+      guest.memory.busWrite(0x20000 + 8L * i, 8, frame[i]);
     }
     guest.code(0x1000, "48cf");
     guest.run(1);
