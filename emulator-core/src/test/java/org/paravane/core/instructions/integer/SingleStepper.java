@@ -13,7 +13,9 @@ import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
 
-/** A processor with 1 MiB of RAM on which tests execute one instruction at a time; it starts in 64-bit mode at CPL 0. */
+/**
+ * A processor with 1 MiB of RAM on which tests execute one instruction at a time; it starts in 64-bit mode at CPL 0.
+ */
 final class SingleStepper {
   /** Where the page table of {@link #page64()} lies. */
   private static final int PAGE_TABLE = 0xf3000;
