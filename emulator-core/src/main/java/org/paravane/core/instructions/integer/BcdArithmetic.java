@@ -12,8 +12,8 @@ import org.paravane.core.cpu.Rflags;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * DAA, DAS, AAA, AAS, AAM and AAD (SDM Vol. 1 7.3.3); none exists in 64-bit mode. Flags that the manual leaves undefined
- * are as Intel processors give them: by the result in AL, and by AAD's addition.
+ * DAA, DAS, AAA, AAS, AAM and AAD (SDM Vol. 1 7.3.3); none exists in 64-bit mode. Flags that the manual leaves
+ * undefined are as Intel processors give them: by the result in AL, and by AAD's addition.
  */
 public final class BcdArithmetic {
   private BcdArithmetic() {}

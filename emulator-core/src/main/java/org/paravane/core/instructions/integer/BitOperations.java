@@ -10,8 +10,8 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * BT, BTS, BTR, BTC, BSF, BSR and POPCNT (SDM Vol. 1 7.3.7). Of the flags that the manual leaves undefined, the bit tests
- * leave all and the scans clear all but PF: so do Intel processors. A scan of zero leaves its destination.
+ * BT, BTS, BTR, BTC, BSF, BSR and POPCNT (SDM Vol. 1 7.3.7). Of the flags that the manual leaves undefined, the bit
+ * tests leave all and the scans clear all but PF: so do Intel processors. A scan of zero leaves its destination.
  */
 public final class BitOperations {
   static final int BT = 4;

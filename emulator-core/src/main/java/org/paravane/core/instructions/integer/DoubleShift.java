@@ -7,8 +7,9 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * SHLD and SHRD (SDM Vol. 1 7.3.6.2). A count of zero leaves the flags. A 16-bit operand shifted by more than 16, which the
- * manual leaves undefined, is followed by itself again once the source is used up, as Intel processors do it.
+ * SHLD and SHRD (SDM Vol. 1 7.3.6.2). A count of zero leaves the flags. A 16-bit operand shifted by more than 16,
+ * which the manual leaves undefined, is followed by itself again once the source is used up, as Intel processors do
+ * it.
  */
 public final class DoubleShift {
   private DoubleShift() {}

@@ -11,8 +11,8 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * MUL, IMUL, DIV and IDIV (SDM Vol. 1 7.3.2). Of the flags that the manual leaves undefined, multiplication sets SF and PF
- * by the low half and clears ZF and AF, and division leaves all as they were: so do Intel processors.
+ * MUL, IMUL, DIV and IDIV (SDM Vol. 1 7.3.2). Of the flags that the manual leaves undefined, multiplication sets SF
+ * and PF by the low half and clears ZF and AF, and division leaves all as they were: so do Intel processors.
  */
 public final class MultiplyDivide {
   static final int MUL = 4;

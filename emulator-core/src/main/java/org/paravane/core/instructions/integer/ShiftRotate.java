@@ -11,8 +11,8 @@ import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * ROL, ROR, RCL, RCR, SHL, SHR and SAR (SDM Vol. 1 7.3.6). A count of zero leaves the flags. Where the manual leaves a flag
- * undefined it is what Intel processors give: OF as a count of one sets it, AF zero after shifts.
+ * ROL, ROR, RCL, RCR, SHL, SHR and SAR (SDM Vol. 1 7.3.6). A count of zero leaves the flags. Where the manual leaves
+ * a flag undefined it is what Intel processors give: OF as a count of one sets it, AF zero after shifts.
  */
 public final class ShiftRotate {
   private static final String[] MNEMONICS = {"ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAL", "SAR"};

@@ -19,10 +19,10 @@ import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.OpcodeMap;
 
 /**
- * MOVS, CMPS, SCAS, LODS and STOS, alone and repeated (SDM Vol. 1 7.3.9). A repeated one does at most {@link #CHUNK_BYTES} of
- * its work in one execution and then, if there is more, leaves RIP at itself, so that interrupts get their turn; the
- * amount does not depend on where the operands lie. The registers are updated as the work proceeds: a fault leaves them
- * as after the last complete iteration.
+ * MOVS, CMPS, SCAS, LODS and STOS, alone and repeated (SDM Vol. 1 7.3.9). A repeated one does at most {@link
+ * #CHUNK_BYTES} of its work in one execution and then, if there is more, leaves RIP at itself, so that interrupts get
+ * their turn; the amount does not depend on where the operands lie. The registers are updated as the work proceeds: a
+ * fault leaves them as after the last complete iteration.
  */
 public final class StringOps {
   /** Bytes of operand that one execution of a repeated instruction handles at most. */
@@ -73,11 +73,12 @@ public final class StringOps {
 
   private static Instruction repeated(Decoded d, int operation, boolean bytes) {
     return new Repeated(
-        operation, Operands.of(d, bytes), d.repeatPrefix() == 0xf3, d.startOffset(), d.nextOffset(), instructionMask(d));
-  }
-
-  private static long instructionMask(Decoded d) {
-    return d.is64() ? -1L : 0xffff_ffffL;
+        operation,
+        Operands.of(d, bytes),
+        d.repeatPrefix() == 0xf3,
+        d.startOffset(),
+        d.nextOffset(),
+        d.is64() ? -1L : 0xffff_ffffL);
   }
 
   /**
