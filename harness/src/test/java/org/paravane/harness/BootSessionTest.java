@@ -16,6 +16,8 @@ import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.Limits;
+import org.paravane.harness.testkit.ScriptedGuest;
+import org.paravane.harness.testkit.ScriptedHost;
 
 class BootSessionTest {
   private static BootSpec.Builder spec() {

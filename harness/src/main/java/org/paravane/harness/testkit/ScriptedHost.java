@@ -1,4 +1,4 @@
-package org.paravane.harness;
+package org.paravane.harness.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.Harness;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spi.BootBackend;
