@@ -39,7 +39,8 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     this.host = host;
     this.options = options;
     this.output = new ConsoleOutput(host.output());
-    boolean statusVisible = host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
+    boolean statusVisible =
+        host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
     this.status = new StatusLine(host.error(), statusVisible && !options.quiet(), palette);
   }
 
@@ -65,12 +66,15 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     if (interactive) {
       session.openInput();
       if (!options.quiet()) {
-        host.error().println("paravane: console of " + spec.image() + " on " + spec.platform() + "; " + keys());
+        host.error()
+            .println(
+                "paravane: console of " + spec.image() + " on " + spec.platform() + "; " + keys());
       }
       restoreTerminal = host.terminal().enterRawMode();
     }
     EscapeKey key = interactive ? options.escape() : new EscapeKey(0);
-    new InputPump(host.input(), session, key, () -> host.error().println("paravane: " + keys())).start();
+    new InputPump(host.input(), session, key, () -> host.error().println("paravane: " + keys()))
+        .start();
   }
 
   private String keys() {

@@ -35,7 +35,8 @@ public final class KernelOptions {
       names = "--boot-path",
       paramLabel = "PATH",
       description = {
-        "The way into the kernel (default: auto, the quickest): direct (unpacked by the host), bzimage or bzimage32",
+        "The way into the kernel (default: auto, the quickest): direct (unpacked by the host),"
+            + " bzimage or bzimage32",
         "(unpacks itself, from its 64-bit or 32-bit entry), pvh."
       })
   private BootPath bootPath = BootPath.AUTO;

@@ -29,13 +29,18 @@ public final class PosixTerminal implements Terminal {
     var integer = ValueLayout.JAVA_INT;
     var address = ValueLayout.ADDRESS;
     this.macOs = macOs;
-    isatty = linker.downcallHandle(library.findOrThrow("isatty"), FunctionDescriptor.of(integer, integer));
+    isatty =
+        linker.downcallHandle(
+            library.findOrThrow("isatty"), FunctionDescriptor.of(integer, integer));
     tcgetattr =
-        linker.downcallHandle(library.findOrThrow("tcgetattr"), FunctionDescriptor.of(integer, integer, address));
+        linker.downcallHandle(
+            library.findOrThrow("tcgetattr"), FunctionDescriptor.of(integer, integer, address));
     tcsetattr =
         linker.downcallHandle(
-            library.findOrThrow("tcsetattr"), FunctionDescriptor.of(integer, integer, integer, address));
-    cfmakeraw = linker.downcallHandle(library.findOrThrow("cfmakeraw"), FunctionDescriptor.ofVoid(address));
+            library.findOrThrow("tcsetattr"),
+            FunctionDescriptor.of(integer, integer, integer, address));
+    cfmakeraw =
+        linker.downcallHandle(library.findOrThrow("cfmakeraw"), FunctionDescriptor.ofVoid(address));
   }
 
   /** The terminal of this process; {@link Terminal#NONE} where there is no termios. */
@@ -79,9 +84,15 @@ public final class PosixTerminal implements Terminal {
   /** Turns OPOST on again: what we print ourselves ends its lines with a bare newline. */
   private void processOutput(MemorySegment termios) {
     if (macOs) {
-      termios.set(ValueLayout.JAVA_LONG, Long.BYTES, termios.get(ValueLayout.JAVA_LONG, Long.BYTES) | OPOST);
+      termios.set(
+          ValueLayout.JAVA_LONG,
+          Long.BYTES,
+          termios.get(ValueLayout.JAVA_LONG, Long.BYTES) | OPOST);
     } else {
-      termios.set(ValueLayout.JAVA_INT, Integer.BYTES, termios.get(ValueLayout.JAVA_INT, Integer.BYTES) | OPOST);
+      termios.set(
+          ValueLayout.JAVA_INT,
+          Integer.BYTES,
+          termios.get(ValueLayout.JAVA_INT, Integer.BYTES) | OPOST);
     }
   }
 

@@ -40,12 +40,11 @@ public final class CatalogueLibrary implements ImageLibrary {
     }
     BootableImage image =
         asked(ErrorCode.IMAGE_UNREADABLE, () -> store.fetched(nameOrPath))
-            .orElseThrow(
-                () ->
-                    new HarnessException(
-                        ErrorCode.IMAGE_NOT_FETCHED,
-                        "The image '%s' is not here yet; run 'paravane images fetch %s' first."
-                            .formatted(nameOrPath, nameOrPath)));
+            .orElseThrow(() ->
+                new HarnessException(
+                    ErrorCode.IMAGE_NOT_FETCHED,
+                    "The image '%s' is not here yet; run 'paravane images fetch %s' first."
+                        .formatted(nameOrPath, nameOrPath)));
     return asked(
         ErrorCode.IMAGE_UNREADABLE,
         () ->

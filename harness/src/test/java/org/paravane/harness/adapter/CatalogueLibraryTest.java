@@ -22,7 +22,7 @@ class CatalogueLibraryTest {
 
   private static void refused(Runnable action, ErrorCode code, String words) {
     assertThatThrownBy(action::run)
-        .isInstanceOfSatisfying(HarnessException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(HarnessException.class, e -> assertThat(e.error()).isEqualTo(code))
         .hasMessageContaining(words)
         .hasMessageEndingWith(".");
   }
@@ -31,12 +31,10 @@ class CatalogueLibraryTest {
   void defaultImageIsEmbedded() {
     assertThat(library().load(BootSpec.DEFAULT_IMAGE).kernel()).startsWith(0x7f, 'E', 'L', 'F');
     assertThat(library().list())
-        .anyMatch(
-            entry ->
-                entry.name().equals(BootSpec.DEFAULT_IMAGE)
-                    && entry.state() == CatalogueEntry.State.EMBEDDED);
-    refused(
-        () -> library().remove(BootSpec.DEFAULT_IMAGE), ErrorCode.HOST_IO, "cannot be removed");
+        .anyMatch(entry ->
+            entry.name().equals(BootSpec.DEFAULT_IMAGE)
+                && entry.state() == CatalogueEntry.State.EMBEDDED);
+    refused(() -> library().remove(BootSpec.DEFAULT_IMAGE), ErrorCode.HOST_IO, "cannot be removed");
   }
 
   @Test
