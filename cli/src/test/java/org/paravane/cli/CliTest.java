@@ -353,6 +353,14 @@ class CliTest {
   }
 
   @Test
+  void unfinishedConsoleLineDoesNotRunIntoOurs() {
+    terminal.connected = List.of(Terminal.Stream.OUTPUT, Terminal.Stream.ERROR);
+    guest(() -> new ScriptedGuest().print("login: ").powerOff());
+    run("boot", "--color=never");
+    assertThat(err()).startsWith(System.lineSeparator() + "paravane: ");
+  }
+
+  @Test
   void escapeKeyCanBeChanged() {
     terminal.connected = List.of(Terminal.Stream.INPUT);
     guest(() -> new ScriptedGuest().echo(1000));

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  paravane boot",
       "  paravane boot debian-cloud --expect PARAVANE-USERSPACE --timeout 120",
-      "  paravane boot vmlinuz --initrd initrd.img --append 'console=ttyS0 panic=-1' -m 1G",
+      "  paravane boot vmlinuz --initrd initrd.img --append console=ttyS0 -m 1G",
       "  paravane boot bzImage --expect '/login: $/' --linger 0 --report junit=boot.xml",
       ""
     })

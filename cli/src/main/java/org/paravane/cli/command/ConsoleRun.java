@@ -31,6 +31,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   private final StatusLine status;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stopForExit, "paravane-exit");
+  private int lastByte = '\n';
   private volatile BootSession session;
   private volatile Runnable restoreTerminal = () -> {};
 
@@ -58,6 +59,16 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     } finally {
       status.clear();
       restoreTerminal.run();
+      startLine();
+    }
+  }
+
+  /** What we print next to an unfinished console line on the same screen gets a line of its own. */
+  private void startLine() {
+    if (lastByte != '\n'
+        && host.terminal().isTerminal(Terminal.Stream.OUTPUT)
+        && host.terminal().isTerminal(Terminal.Stream.ERROR)) {
+      host.error().println();
     }
   }
 
@@ -86,6 +97,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
 
   @Override
   public void console(int value) {
+    lastByte = value;
     output.accept(value);
   }
 

@@ -58,11 +58,9 @@ public final class VerdictOptions {
   @Option(
       names = "--fail-on",
       paramLabel = "RULE",
-      description = {
-        "Console lines that mean failure, even behind the last marker: panic, bug, oops, warning,"
-            + " all, none, or",
-        "/regex/ (default: panic,bug,oops)."
-      })
+      description =
+          "Console lines that mean failure, even behind the last marker: panic, bug, oops, warning,"
+              + " all, none, or /regex/ (default: panic,bug,oops).")
   private List<String> failOn = new ArrayList<>();
 
   @Option(

@@ -64,21 +64,25 @@ public final class PosixTerminal implements Terminal {
 
   @Override
   public Runnable enterRawMode() {
+    return enterRawMode(Stream.INPUT.ordinal());
+  }
+
+  Runnable enterRawMode(int descriptor) {
     Arena arena = Arena.ofAuto();
     MemorySegment before = arena.allocate(TERMIOS_BYTES, Long.BYTES);
     MemorySegment raw = arena.allocate(TERMIOS_BYTES, Long.BYTES);
     try {
-      if ((int) tcgetattr.invokeExact(0, before) != 0) {
+      if ((int) tcgetattr.invokeExact(descriptor, before) != 0) {
         return () -> {};
       }
       raw.copyFrom(before);
       cfmakeraw.invokeExact(raw);
       processOutput(raw);
-      set(raw);
+      set(descriptor, raw);
     } catch (Throwable e) {
       throw new IllegalStateException("termios", e);
     }
-    return () -> set(before);
+    return () -> set(descriptor, before);
   }
 
   /** Turns OPOST on again: what we print ourselves ends its lines with a bare newline. */
@@ -96,9 +100,9 @@ public final class PosixTerminal implements Terminal {
     }
   }
 
-  private void set(MemorySegment termios) {
+  private void set(int descriptor, MemorySegment termios) {
     try {
-      int _ = (int) tcsetattr.invokeExact(0, TCSANOW, termios);
+      int _ = (int) tcsetattr.invokeExact(descriptor, TCSANOW, termios);
     } catch (Throwable e) {
       throw new IllegalStateException("tcsetattr", e);
     }
