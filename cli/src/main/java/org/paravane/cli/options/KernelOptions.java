@@ -36,7 +36,7 @@ public final class KernelOptions {
       paramLabel = "PATH",
       description =
           "The way into the kernel: direct (unpacked by the host), bzimage or bzimage32 (unpacks"
-              + " itself, from its 64-bit or 32-bit entry), pvh, or auto, the quickest (default:"
+              + " itself, from its 64-bit or 32-bit entry), or auto, the quickest (default:"
               + " auto).")
   private BootPath bootPath = BootPath.AUTO;
 
