@@ -1,5 +1,6 @@
 package org.paravane.cli;
 
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,9 @@ import org.paravane.cli.output.FaultDump;
 import org.paravane.cli.output.ShellCommand;
 import org.paravane.cli.output.Version;
 import org.paravane.cli.terminal.Host;
+import org.paravane.core.ParavaneException;
 import org.paravane.harness.ExitCode;
 import org.paravane.harness.Harness;
-import org.paravane.harness.spec.HarnessException;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ParameterException;
@@ -49,13 +50,19 @@ public final class Cli {
         new CommandLine(ParavaneCommand.class, new Factory())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
-            .setOut(new PrintWriter(new OutputStreamWriter(host.output(), StandardCharsets.UTF_8), true))
-            .setErr(new PrintWriter(host.error(), true))
+            .setOut(writer(host.output()))
+            .setErr(writer(host.error()))
             .setParameterExceptionHandler((e, _) -> refuse(e))
             .setExecutionExceptionHandler((e, _, _) -> failed(e, args));
     CommandLine boot = commandLine.getSubcommands().get("boot");
-    boot.getCommandSpec().usageMessage().footer(withExitCodes(boot.getCommandSpec().usageMessage().footer()));
+    boot.getCommandSpec()
+        .usageMessage()
+        .footer(withExitCodes(boot.getCommandSpec().usageMessage().footer()));
     return commandLine;
+  }
+
+  private static PrintWriter writer(OutputStream out) {
+    return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
   }
 
   private static String[] withExitCodes(String[] footer) {
@@ -68,14 +75,17 @@ public final class Cli {
   }
 
   private int refuse(ParameterException e) {
-    String sentence = e.getMessage().lines().findFirst().orElse("The arguments make no sense").strip();
+    String sentence =
+        e.getMessage().lines().findFirst().orElse("The arguments make no sense").strip();
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    return say(sentence + (sentence.endsWith(".") ? "" : ".") + " See '" + command + " --help'.", ExitCode.USAGE);
+    return say(
+        sentence + (sentence.endsWith(".") ? "" : ".") + " See '" + command + " --help'.",
+        ExitCode.USAGE);
   }
 
   private int failed(Exception e, String... args) {
-    return e instanceof HarnessException refusal
-        ? say(refusal.getMessage(), ExitCode.of(refusal.code()))
+    return e instanceof ParavaneException refusal
+        ? say(refusal.getMessage(), ExitCode.of(refusal))
         : bug(e, args);
   }
 
@@ -83,9 +93,12 @@ public final class Cli {
     List<String> words = new ArrayList<>(List.of("paravane"));
     words.addAll(Arrays.asList(args));
     Optional<Path> dump = FaultDump.write(e, Version.text(), ShellCommand.of(words));
-    String where = dump.map(file -> "details are in " + file).orElse("the details could not be written");
+    String where =
+        dump.map(file -> "details are in " + file).orElse("the details could not be written");
     String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return say("This is a bug in Paravane: %s; %s.".formatted(what.lines().findFirst().orElse(""), where), ExitCode.INTERNAL);
+    return say(
+        "This is a bug in Paravane: %s; %s.".formatted(what.lines().findFirst().orElse(""), where),
+        ExitCode.INTERNAL);
   }
 
   private int say(String sentence, ExitCode code) {
@@ -99,11 +112,13 @@ public final class Cli {
     @Override
     public <K> K create(Class<K> type) throws Exception {
       Object command =
-          type == BootCommand.class ? new BootCommand(harness, host)
-              : type == ImagesCommand.class ? new ImagesCommand(harness)
-              : type == InspectCommand.class ? new InspectCommand(harness)
-              : type == PlatformsCommand.class ? new PlatformsCommand(harness)
-              : null;
+          type == BootCommand.class
+              ? new BootCommand(harness, host)
+              : type == ImagesCommand.class
+                  ? new ImagesCommand(harness)
+                  : type == InspectCommand.class
+                      ? new InspectCommand(harness)
+                      : type == PlatformsCommand.class ? new PlatformsCommand(harness) : null;
       return command == null ? CommandLine.defaultFactory().create(type) : type.cast(command);
     }
   }

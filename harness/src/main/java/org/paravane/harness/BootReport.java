@@ -42,7 +42,8 @@ public record BootReport(
    * @param initrdSha256 the digest of the initial RAM disk
    * @param commandLine what the kernel was told
    */
-  public record ImageIdentity(String name, String sha256, Optional<String> initrdSha256, String commandLine) {}
+  public record ImageIdentity(
+      String name, String sha256, Optional<String> initrdSha256, String commandLine) {}
 
   /**
    * What the guest printed.

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import org.paravane.core.ParavaneException;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
-import org.paravane.harness.spec.Limits;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.harness.spi.MachineSnapshot;
@@ -83,7 +82,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   /**
    * Runs the guest to its end and reports.
    *
-   * @throws HarnessException if the listener reports trouble of the host
+   * @throws ParavaneException if the listener reports trouble of the host
    * @throws EmulatorFault if Paravane itself fails
    */
   public BootReport run() {
@@ -92,11 +91,12 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     Optional<Runnable> heartbeat =
         spec.clock() == ClockMode.HOST ? Optional.of(machine::requestStop) : Optional.empty();
     try (BootableMachine running = machine;
-        Watchdog _ = Watchdog.start(spec.limits().wallTime(), () -> stop(StopCause.WALL_TIME), heartbeat)) {
+        Watchdog _ =
+            Watchdog.start(spec.limits().wallTime(), () -> stop(StopCause.WALL_TIME), heartbeat)) {
       ExitReason reason = runToEnd(running);
       console.finish();
       return report(reason);
-    } catch (HarnessException e) {
+    } catch (ParavaneException e) {
       throw e;
     } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
       throw new EmulatorFault(e, snapshotAfterFault());
@@ -117,10 +117,15 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       }
       long printed = console.log().total();
       ExitReason reason = running.run(budget);
-      listener.progress(new Progress(
-          console.phases().current(), running.instructions(), running.nanos(), System.nanoTime() - startNanos));
+      listener.progress(
+          new Progress(
+              console.phases().current(),
+              running.instructions(),
+              running.nanos(),
+              System.nanoTime() - startNanos));
       boolean halted = reason instanceof ExitReason.Halted;
-      if (halted || (reason instanceof ExitReason.BudgetSpent && console.log().total() == printed)) {
+      if (halted
+          || (reason instanceof ExitReason.BudgetSpent && console.log().total() == printed)) {
         console.settle();
       }
       boolean goesOn =
@@ -165,7 +170,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   }
 
   private boolean silentTooLong(long now) {
-    return spec.limits().silence().isPresent() && now - lastOutputNanos > spec.limits().silence().get().toNanos();
+    return spec.limits().silence().isPresent()
+        && now - lastOutputNanos > spec.limits().silence().get().toNanos();
   }
 
   private void stop(StopCause cause) {
@@ -239,7 +245,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
         console.ruleHits(),
         console.phases().phases(),
         state,
-        new BootReport.ConsoleRecord(console.log().total(), console.log().sha256(), console.log().bytes()));
+        new BootReport.ConsoleRecord(
+            console.log().total(), console.log().sha256(), console.log().bytes()));
   }
 
   private MachineSnapshot snapshotAfterFault() {

@@ -11,7 +11,8 @@ import java.util.List;
  * @param hostNanos wall-clock time of the host, in nanoseconds from the start of the run
  * @param lastLines the newest console lines, oldest first, as plain text
  */
-public record EndPoint(long rip, long instructions, long virtualNanos, long hostNanos, List<String> lastLines) {
+public record EndPoint(
+    long rip, long instructions, long virtualNanos, long hostNanos, List<String> lastLines) {
   /** Keeps its own copy of the lines. */
   public EndPoint {
     lastLines = List.copyOf(lastLines);

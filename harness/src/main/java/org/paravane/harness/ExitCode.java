@@ -1,7 +1,11 @@
 package org.paravane.harness;
 
 import java.util.Map;
+import org.paravane.boot.placement.BootError;
+import org.paravane.boot.placement.BootException;
+import org.paravane.core.ParavaneException;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 
 /** What the process exits with, in the one place that says so. The numbers are stable. */
 public enum ExitCode {
@@ -78,11 +82,25 @@ public enum ExitCode {
   }
 
   /** The exit code of a boot that could not be tried. */
-  public static ExitCode of(ErrorCode error) {
+  public static ExitCode of(ParavaneException refusal) {
+    return switch (refusal) {
+      case HarnessException harness -> of(harness.error());
+      case BootException boot -> of(boot.error());
+      default -> IMAGE;
+    };
+  }
+
+  private static ExitCode of(BootError error) {
+    return switch (error) {
+      case COMMAND_LINE_TOO_LONG, COMMAND_LINE_INVALID, PROTOCOL_NOT_OFFERED -> USAGE;
+      case MEMORY_TOO_SMALL, INITRD_TOO_LARGE, KERNEL_ADDRESS_CONFLICT -> IMAGE;
+    };
+  }
+
+  private static ExitCode of(ErrorCode error) {
     return switch (error) {
       case BAD_OPTION, UNKNOWN_PLATFORM -> USAGE;
-      case IMAGE_NOT_FOUND, IMAGE_NOT_FETCHED, IMAGE_UNREADABLE, IMAGE_UNSUPPORTED -> IMAGE;
-      case IMAGE_NOT_FOR_PLATFORM, IMAGE_TOO_LARGE -> IMAGE;
+      case IMAGE_NOT_FOUND, IMAGE_NOT_FETCHED, IMAGE_UNREADABLE, IMAGE_NOT_FOR_PLATFORM -> IMAGE;
       case HOST_MEMORY, HOST_IO -> HOST_IO;
     };
   }

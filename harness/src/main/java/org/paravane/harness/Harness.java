@@ -3,9 +3,10 @@ package org.paravane.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.paravane.harness.spec.HarnessException;
+import org.paravane.core.ParavaneException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spi.BootBackend;
 import org.paravane.harness.spi.ImageLibrary;
 import org.paravane.harness.spi.LoadedImage;
@@ -34,7 +35,7 @@ public final class Harness {
   /**
    * Boots from beginning to end.
    *
-   * @throws HarnessException if the boot cannot be tried
+   * @throws ParavaneException if the boot cannot be tried
    * @throws EmulatorFault if Paravane itself fails
    */
   public BootReport boot(BootSpec spec) {
@@ -44,7 +45,7 @@ public final class Harness {
   /**
    * Reads the image and builds the machine.
    *
-   * @throws HarnessException if the boot cannot be tried
+   * @throws ParavaneException if the boot cannot be tried
    */
   public BootSession prepare(BootSpec spec, BootListener listener) {
     LoadedImage image = images.load(spec.image());
@@ -68,8 +69,10 @@ public final class Harness {
     try {
       return Files.readAllBytes(file);
     } catch (IOException | OutOfMemoryError e) {
-      String why = Files.notExists(file) ? "does not exist" : "cannot be read (" + e.getMessage() + ")";
-      throw new HarnessException(ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
+      String why =
+          Files.notExists(file) ? "does not exist" : "cannot be read (" + e.getMessage() + ")";
+      throw new HarnessException(
+          ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
     }
   }
 }

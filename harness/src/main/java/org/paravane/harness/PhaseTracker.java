@@ -28,7 +28,8 @@ final class PhaseTracker {
   String announcedBy(CharSequence line) {
     String text = line.toString();
     for (Sign sign : SIGNS) {
-      if (text.contains(sign.text) && phases.stream().noneMatch(phase -> phase.name().equals(sign.phase))) {
+      if (text.contains(sign.text)
+          && phases.stream().noneMatch(phase -> phase.name().equals(sign.phase))) {
         return sign.phase;
       }
     }

@@ -13,7 +13,10 @@ public sealed interface RunOutcome {
 
   /** The stable name for reports: the words of the type in lower case, with hyphens. */
   default String id() {
-    return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Tells whether this is what was hoped for. */

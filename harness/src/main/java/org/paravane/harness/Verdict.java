@@ -15,7 +15,8 @@ final class Verdict {
    * @param reason why the machine stopped
    * @param cause why the harness stopped it; null if it stopped by itself
    */
-  static RunOutcome of(BootSpec spec, ExitReason reason, StopCause cause, ConsoleWatch console, EndPoint end) {
+  static RunOutcome of(
+      BootSpec spec, ExitReason reason, StopCause cause, ConsoleWatch console, EndPoint end) {
     ConsoleWatch.Failure failure = console.failure();
     if (failure != null) {
       return failure.forbidden()
@@ -26,15 +27,20 @@ final class Verdict {
       case ExitReason.GuestCrash crash -> new RunOutcome.GuestPanic(end, "crash", crash.how());
       case ExitReason.TripleFault _ -> new RunOutcome.TripleFault(end);
       case ExitReason.DebugExit exit -> new RunOutcome.DebugExit(end, exit.value());
-      case ExitReason.Unsupported unsupported -> new RunOutcome.UnsupportedFeature(end, unsupported.what());
+      case ExitReason.Unsupported unsupported ->
+          new RunOutcome.UnsupportedFeature(end, unsupported.what());
       case ExitReason.PowerOff off -> poweredOff(off.how(), console, end);
-      case ExitReason.Reset reset -> console.complete()
-          ? new RunOutcome.MarkerReached(end, "then the guest reset the machine (" + reset.how() + ")")
-          : new RunOutcome.GuestReset(end, reset.how());
-      case ExitReason.Halted _ -> console.complete()
-          ? new RunOutcome.MarkerReached(end, "then the guest halted")
-          : new RunOutcome.Halted(end);
-      case ExitReason.StopRequested _, ExitReason.BudgetSpent _ -> stopped(spec, cause, console, end);
+      case ExitReason.Reset reset ->
+          console.complete()
+              ? new RunOutcome.MarkerReached(
+                  end, "then the guest reset the machine (" + reset.how() + ")")
+              : new RunOutcome.GuestReset(end, reset.how());
+      case ExitReason.Halted _ ->
+          console.complete()
+              ? new RunOutcome.MarkerReached(end, "then the guest halted")
+              : new RunOutcome.Halted(end);
+      case ExitReason.StopRequested _, ExitReason.BudgetSpent _ ->
+          stopped(spec, cause, console, end);
     };
   }
 
@@ -47,7 +53,8 @@ final class Verdict {
         : new RunOutcome.MarkerMissing(end, console.missing().getFirst().source(), how);
   }
 
-  private static RunOutcome stopped(BootSpec spec, StopCause cause, ConsoleWatch console, EndPoint end) {
+  private static RunOutcome stopped(
+      BootSpec spec, StopCause cause, ConsoleWatch console, EndPoint end) {
     Limits limits = spec.limits();
     if (cause == StopCause.USER) {
       return new RunOutcome.Interrupted(end);
@@ -59,7 +66,8 @@ final class Verdict {
       case WALL_TIME -> new RunOutcome.TimedOut(end, limits.wallTime().orElseThrow());
       case INSTRUCTIONS -> new RunOutcome.BudgetExhausted(end, limits.instructions().orElseThrow());
       case SILENCE -> new RunOutcome.GuestSilent(end, limits.silence().orElseThrow());
-      case USER, FORBIDDEN, DECIDED -> throw new IllegalStateException("undecided run stopped by " + cause);
+      case USER, FORBIDDEN, DECIDED ->
+          throw new IllegalStateException("undecided run stopped by " + cause);
     };
   }
 }

@@ -25,20 +25,25 @@ final class Watchdog implements AutoCloseable {
     }
     long start = System.nanoTime();
     long limitNanos = limit.map(Watchdog::saturatedNanos).orElse(Long.MAX_VALUE);
-    Thread thread = Thread.ofPlatform().daemon().name("paravane-watchdog").unstarted(() -> {
-      try {
-        long left = limitNanos;
-        while (left > 0) {
-          Duration wait = heartbeat.isPresent() ? HEARTBEAT : Duration.ofNanos(left);
-          Thread.sleep(wait.compareTo(Duration.ofNanos(left)) < 0 ? wait : Duration.ofNanos(left));
-          heartbeat.ifPresent(Runnable::run);
-          left = limitNanos - (System.nanoTime() - start);
-        }
-        expired.run();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    });
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("paravane-watchdog")
+            .unstarted(() -> {
+              try {
+                long left = limitNanos;
+                while (left > 0) {
+                  Duration wait = heartbeat.isPresent() ? HEARTBEAT : Duration.ofNanos(left);
+                  Thread.sleep(
+                      wait.compareTo(Duration.ofNanos(left)) < 0 ? wait : Duration.ofNanos(left));
+                  heartbeat.ifPresent(Runnable::run);
+                  left = limitNanos - (System.nanoTime() - start);
+                }
+                expired.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
     thread.start();
     return new Watchdog(thread);
   }

@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.console.FailRule;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.Limits;
+import org.paravane.harness.testkit.ScriptedGuest;
+import org.paravane.harness.testkit.ScriptedHost;
 
 class BootSessionTest {
   private static BootSpec.Builder spec() {
@@ -40,17 +42,20 @@ class BootSessionTest {
 
   @Test
   void guestGoesOnBehindTheLastMarkerUntilItPowersOff() {
-    BootReport report = boot(spec().expect("READY"), new ScriptedGuest().print("READY\nbye\n").powerOff());
+    BootReport report =
+        boot(spec().expect("READY"), new ScriptedGuest().print("READY\nbye\n").powerOff());
     assertThat(report.outcome()).isInstanceOf(RunOutcome.MarkerReached.class);
     assertThat(report.outcome().summary()).contains("powered off (ACPI S5)");
     assertThat(report.outcome().end().lastLines()).containsExactly("READY", "bye");
-    assertThat(report.markers()).containsExactly(
-        new MarkerSeen("READY", 500, 5000, report.markers().getFirst().hostNanos()));
+    assertThat(report.markers())
+        .containsExactly(
+            new MarkerSeen("READY", 500, 5000, report.markers().getFirst().hostNanos()));
   }
 
   @Test
   void guestThatNeverEndsIsStoppedBehindTheLastMarker() {
-    BootReport report = boot(spec().expect("login: "), new ScriptedGuest().print("login: ").workSeconds(1000));
+    BootReport report =
+        boot(spec().expect("login: "), new ScriptedGuest().print("login: ").workSeconds(1000));
     assertThat(report.exitCode()).isZero();
     assertThat(report.outcome().end().virtualNanos()).isBetween(10_000_000_000L, 10_100_000_000L);
   }
@@ -70,11 +75,15 @@ class BootSessionTest {
     BootReport report =
         boot(
             spec().expect("READY"),
-            new ScriptedGuest().print("READY\n").workSeconds(1)
-                .print("[    1.0] Kernel panic - not syncing: no init\ncall trace\n").workSeconds(100));
-    assertThat(report.outcome()).isEqualTo(
-        new RunOutcome.GuestPanic(
-            report.outcome().end(), "panic", "[    1.0] Kernel panic - not syncing: no init"));
+            new ScriptedGuest()
+                .print("READY\n")
+                .workSeconds(1)
+                .print("[    1.0] Kernel panic - not syncing: no init\ncall trace\n")
+                .workSeconds(100));
+    assertThat(report.outcome())
+        .isEqualTo(
+            new RunOutcome.GuestPanic(
+                report.outcome().end(), "panic", "[    1.0] Kernel panic - not syncing: no init"));
     assertThat(report.exitCode()).isEqualTo(14);
     assertThat(report.outcome().end().lastLines()).contains("call trace");
     assertThat(report.outcome().end().virtualNanos()).isLessThan(2_200_000_000L);
@@ -85,7 +94,9 @@ class BootSessionTest {
     String warning = "WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2\n";
     BootReport lenient = boot(spec(), new ScriptedGuest().print(warning).powerOff());
     BootReport strict =
-        boot(spec().failOn(FailRule.parse(List.of("warning"))), new ScriptedGuest().print(warning).powerOff());
+        boot(
+            spec().failOn(FailRule.parse(List.of("warning"))),
+            new ScriptedGuest().print(warning).powerOff());
     assertThat(lenient.exitCode()).isZero();
     assertThat(lenient.ruleHits()).containsEntry("warning", 1);
     assertThat(strict.exitCode()).isEqualTo(14);
@@ -105,7 +116,9 @@ class BootSessionTest {
   @Test
   void forbiddenMarkerStopsAtOnce() {
     BootReport report =
-        boot(spec().expect("a").forbid("/segfault at [0-9a-f]+ /"), new ScriptedGuest().print("x: segfault at 10 ip\na"));
+        boot(
+            spec().expect("a").forbid("/segfault at [0-9a-f]+ /"),
+            new ScriptedGuest().print("x: segfault at 10 ip\na"));
     assertThat(report.outcome()).isInstanceOf(RunOutcome.ForbiddenMarker.class);
     assertThat(report.exitCode()).isEqualTo(10);
     assertThat(report.console().total()).isEqualTo(18);
@@ -113,7 +126,10 @@ class BootSessionTest {
 
   @Test
   void instructionLimitIsExact() {
-    BootReport report = boot(spec().limits(Limits.NONE.withInstructions(3_000_001)), new ScriptedGuest().workSeconds(10));
+    BootReport report =
+        boot(
+            spec().limits(Limits.NONE.withInstructions(3_000_001)),
+            new ScriptedGuest().workSeconds(10));
     assertThat(report.exitCode()).isEqualTo(13);
     assertThat(report.outcome().end().instructions()).isEqualTo(3_000_001);
   }
@@ -121,9 +137,12 @@ class BootSessionTest {
   @Test
   void silenceIsMeasuredInGuestTime() {
     Limits limits = Limits.NONE.withSilence(Duration.ofSeconds(3));
-    BootReport silent = boot(spec().limits(limits), new ScriptedGuest().print("x").workSeconds(100).powerOff());
+    BootReport silent =
+        boot(spec().limits(limits), new ScriptedGuest().print("x").workSeconds(100).powerOff());
     BootReport chatty =
-        boot(spec().limits(limits), new ScriptedGuest().print("x").workSeconds(2).print("y").workSeconds(2).powerOff());
+        boot(
+            spec().limits(limits),
+            new ScriptedGuest().print("x").workSeconds(2).print("y").workSeconds(2).powerOff());
     assertThat(silent.exitCode()).isEqualTo(18);
     assertThat(silent.outcome().end().virtualNanos()).isBetween(3_000_000_000L, 3_100_000_000L);
     assertThat(chatty.exitCode()).isZero();
@@ -131,7 +150,8 @@ class BootSessionTest {
 
   @Test
   void wallTimeLimitEndsAGuestThatNeverDoes() {
-    BootReport report = boot(spec().timeout(Duration.ofMillis(30)), new ScriptedGuest().work(Long.MAX_VALUE));
+    BootReport report =
+        boot(spec().timeout(Duration.ofMillis(30)), new ScriptedGuest().work(Long.MAX_VALUE));
     assertThat(report.outcome()).isInstanceOf(RunOutcome.TimedOut.class);
     assertThat(report.exitCode()).isEqualTo(12);
   }
@@ -139,32 +159,46 @@ class BootSessionTest {
   @Test
   void wallTimeLimitEndsAGuestThatWaitsForInput() {
     ScriptedHost host = new ScriptedHost(() -> new ScriptedGuest().echo(1));
-    BootSession session = host.harness().prepare(spec().timeout(Duration.ofMillis(30)).build(), BootListener.NONE);
+    BootSession session =
+        host.harness().prepare(spec().timeout(Duration.ofMillis(30)).build(), BootListener.NONE);
     session.openInput();
     assertThat(session.run().exitCode()).isEqualTo(12);
   }
 
   @Test
   void everyGuestEndHasItsCode() {
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.TripleFault())).exitCode()).isEqualTo(15);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Unsupported("x"))).exitCode()).isEqualTo(16);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Reset("0xcf9"))).exitCode()).isEqualTo(17);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Halted())).exitCode()).isEqualTo(17);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.GuestCrash("x"))).exitCode()).isEqualTo(14);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.TripleFault())).exitCode())
+        .isEqualTo(15);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Unsupported("x"))).exitCode())
+        .isEqualTo(16);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Reset("0xcf9"))).exitCode())
+        .isEqualTo(17);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.Halted())).exitCode())
+        .isEqualTo(17);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.GuestCrash("x"))).exitCode())
+        .isEqualTo(14);
   }
 
   @Test
   void debugExitValuesMapToCodes() {
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(0))).exitCode()).isEqualTo(32);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(30))).exitCode()).isEqualTo(62);
-    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(31))).exitCode()).isEqualTo(63);
-    assertThat(boot(spec().mapDebugExit(16, 0), new ScriptedGuest().end(new ExitReason.DebugExit(16))).exitCode())
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(0))).exitCode())
+        .isEqualTo(32);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(30))).exitCode())
+        .isEqualTo(62);
+    assertThat(boot(spec(), new ScriptedGuest().end(new ExitReason.DebugExit(31))).exitCode())
+        .isEqualTo(63);
+    assertThat(
+            boot(spec().mapDebugExit(16, 0), new ScriptedGuest().end(new ExitReason.DebugExit(16)))
+                .exitCode())
         .isZero();
   }
 
   @Test
   void resetBehindTheMarkersIsSuccess() {
-    BootReport report = boot(spec().expect("ok"), new ScriptedGuest().print("ok").end(new ExitReason.Reset("0xcf9")));
+    BootReport report =
+        boot(
+            spec().expect("ok"),
+            new ScriptedGuest().print("ok").end(new ExitReason.Reset("0xcf9")));
     assertThat(report.exitCode()).isZero();
   }
 
@@ -198,8 +232,11 @@ class BootSessionTest {
   void userCanLeaveAtAnyTime() {
     AtomicReference<BootSession> running = new AtomicReference<>();
     ScriptedHost host =
-        new ScriptedHost(
-            () -> new ScriptedGuest().print("x").act(() -> running.get().interrupt()).work(Long.MAX_VALUE));
+        new ScriptedHost(() ->
+            new ScriptedGuest()
+                .print("x")
+                .act(() -> running.get().interrupt())
+                .work(Long.MAX_VALUE));
     BootSession session = host.harness().prepare(spec().build(), BootListener.NONE);
     running.set(session);
     assertThat(session.run().exitCode()).isEqualTo(130);
@@ -215,22 +252,27 @@ class BootSessionTest {
 
   @Test
   void machineThatThrowsIsAnEmulatorFaultWithItsState() {
-    ScriptedGuest guest = new ScriptedGuest().act(() -> {
-      throw new IllegalStateException("boom");
-    });
+    ScriptedGuest guest =
+        new ScriptedGuest()
+            .act(() -> {
+              throw new IllegalStateException("boom");
+            });
     assertThatThrownBy(() -> boot(spec(), guest))
         .isInstanceOfSatisfying(
-            EmulatorFault.class, fault -> assertThat(fault.snapshot().rip()).isEqualTo(0xffffffff81000000L));
+            EmulatorFault.class,
+            fault -> assertThat(fault.snapshot().rip()).isEqualTo(0xffffffff81000000L));
     assertThat(guest.closed()).isTrue();
   }
 
   @Test
   void hostMemoryThatIsNotThereIsOneSentence() {
-    ScriptedHost host = new ScriptedHost(() -> {
-      throw new OutOfMemoryError("direct");
-    });
+    ScriptedHost host =
+        new ScriptedHost(() -> {
+          throw new OutOfMemoryError("direct");
+        });
     assertThatThrownBy(() -> host.harness().boot(spec().memoryBytes(1L << 39).build()))
-        .isInstanceOfSatisfying(HarnessException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_MEMORY))
+        .isInstanceOfSatisfying(
+            HarnessException.class, e -> assertThat(e.error()).isEqualTo(ErrorCode.HOST_MEMORY))
         .hasMessageContaining("524288 MiB");
   }
 
@@ -240,9 +282,13 @@ class BootSessionTest {
         boot(
             spec(),
             new ScriptedGuest()
-                .print("[ 0.0] Linux version 6.1\n[ 1.0] Run /init as init process\n[ 2.0] reboot: Power down\n")
+                .print(
+                    "[ 0.0] Linux version 6.1\n"
+                        + "[ 1.0] Run /init as init process\n"
+                        + "[ 2.0] reboot: Power down\n")
                 .powerOff());
-    assertThat(report.phases()).extracting(Phase::name)
+    assertThat(report.phases())
+        .extracting(Phase::name)
         .containsExactly("entry", "first output", "kernel", "user space", "power off");
   }
 
@@ -250,19 +296,22 @@ class BootSessionTest {
   void listenerGetsEveryByteAndProgress() {
     List<Integer> bytes = new ArrayList<>();
     List<Progress> steps = new ArrayList<>();
-    BootListener listener = new BootListener() {
-      @Override
-      public void console(int value) {
-        bytes.add(value);
-      }
+    BootListener listener =
+        new BootListener() {
+          @Override
+          public void console(int value) {
+            bytes.add(value);
+          }
 
-      @Override
-      public void progress(Progress progress) {
-        steps.add(progress);
-      }
-    };
+          @Override
+          public void progress(Progress progress) {
+            steps.add(progress);
+          }
+        };
     new ScriptedHost(() -> new ScriptedGuest().print("\u00e9\n").work(5_000_000).powerOff())
-        .harness().prepare(spec().build(), listener).run();
+        .harness()
+        .prepare(spec().build(), listener)
+        .run();
     assertThat(bytes).containsExactly(0xc3, 0xa9, 0x0a);
     assertThat(steps).hasSizeGreaterThan(3);
     assertThat(steps.getLast().phase()).isEqualTo("first output");
@@ -271,12 +320,15 @@ class BootSessionTest {
   @Test
   void equalBootsGiveEqualReports() {
     ScriptedHost host =
-        new ScriptedHost(() -> new ScriptedGuest().print("a\n").workSeconds(1).print("login: ").workSeconds(1000));
+        new ScriptedHost(() ->
+            new ScriptedGuest().print("a\n").workSeconds(1).print("login: ").workSeconds(1000));
     BootSpec spec = spec().expect("/login: $/").build();
     BootReport first = host.harness().boot(spec);
     BootReport second = host.harness().boot(spec);
-    assertThat(second.outcome().end().instructions()).isEqualTo(first.outcome().end().instructions());
-    assertThat(second.markers().getFirst().instructions()).isEqualTo(first.markers().getFirst().instructions());
+    assertThat(second.outcome().end().instructions())
+        .isEqualTo(first.outcome().end().instructions());
+    assertThat(second.markers().getFirst().instructions())
+        .isEqualTo(first.markers().getFirst().instructions());
     assertThat(second.console().sha256()).isEqualTo(first.console().sha256());
   }
 }

@@ -14,13 +14,13 @@ import org.paravane.cli.output.ShellCommand;
 import org.paravane.cli.output.Version;
 import org.paravane.cli.terminal.Host;
 import org.paravane.cli.terminal.Terminal;
+import org.paravane.core.ParavaneException;
 import org.paravane.harness.BootFailure;
 import org.paravane.harness.BootReport;
 import org.paravane.harness.BootResult;
 import org.paravane.harness.EmulatorFault;
 import org.paravane.harness.Harness;
 import org.paravane.harness.report.ReportFile;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.BootSpec;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Boots a kernel file, or an image of the catalogue; without an argument, the embedded test kernel.",
+      "Boots a kernel file, or an image of the catalogue; without an argument, the embedded test"
+          + " kernel.",
       "The guest's console is the standard output; everything else goes to the standard error."
     },
     optionListHeading = "%nOptions:%n",
@@ -46,7 +47,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  paravane boot",
       "  paravane boot debian-cloud --expect PARAVANE-USERSPACE --timeout 120",
-      "  paravane boot vmlinuz --initrd initrd.img --append 'console=ttyS0 panic=-1' -m 1G",
+      "  paravane boot vmlinuz --initrd initrd.img --append console=ttyS0 -m 1G",
       "  paravane boot bzImage --expect '/login: $/' --linger 0 --report junit=boot.xml",
       ""
     })
@@ -90,7 +91,7 @@ public final class BootCommand implements Callable<Integer> {
       write(report);
       print(report);
       return report.exitCode();
-    } catch (HarnessException e) {
+    } catch (ParavaneException e) {
       write(BootFailure.of(boot, e));
       throw e;
     } catch (EmulatorFault e) {
@@ -102,7 +103,8 @@ public final class BootCommand implements Callable<Integer> {
   private BootSpec bootSpec() {
     if (kernel != null && kernelOptions.kernel() != null) {
       throw new ParameterException(
-          spec.commandLine(), "The kernel is named twice: '" + kernel + "' and '" + kernelOptions.kernel() + "'");
+          spec.commandLine(),
+          "The kernel is named twice: '" + kernel + "' and '" + kernelOptions.kernel() + "'");
     }
     String named = kernel != null ? kernel : kernelOptions.kernel();
     BootSpec.Builder boot = BootSpec.of(named == null ? BootSpec.DEFAULT_IMAGE : named);
@@ -136,8 +138,9 @@ public final class BootCommand implements Callable<Integer> {
         switch (consoleOptions.color()) {
           case ALWAYS -> true;
           case NEVER -> false;
-          case AUTO -> host.watched(Terminal.Stream.ERROR)
-              && host.environment().getOrDefault("NO_COLOR", "").isEmpty();
+          case AUTO ->
+              host.watched(Terminal.Stream.ERROR)
+                  && host.environment().getOrDefault("NO_COLOR", "").isEmpty();
         });
   }
 }

@@ -31,6 +31,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   private final StatusLine status;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stopForExit, "paravane-exit");
+  private int lastByte = '\n';
   private volatile BootSession session;
   private volatile Runnable restoreTerminal = () -> {};
 
@@ -39,7 +40,8 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     this.host = host;
     this.options = options;
     this.output = new ConsoleOutput(host.output());
-    boolean statusVisible = host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
+    boolean statusVisible =
+        host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
     this.status = new StatusLine(host.error(), statusVisible && !options.quiet(), palette);
   }
 
@@ -57,6 +59,16 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     } finally {
       status.clear();
       restoreTerminal.run();
+      startLine();
+    }
+  }
+
+  /** What we print next to an unfinished console line on the same screen gets a line of its own. */
+  private void startLine() {
+    if (lastByte != '\n'
+        && host.terminal().isTerminal(Terminal.Stream.OUTPUT)
+        && host.terminal().isTerminal(Terminal.Stream.ERROR)) {
+      host.error().println();
     }
   }
 
@@ -65,12 +77,15 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     if (interactive) {
       session.openInput();
       if (!options.quiet()) {
-        host.error().println("paravane: console of " + spec.image() + " on " + spec.platform() + "; " + keys());
+        host.error()
+            .println(
+                "paravane: console of " + spec.image() + " on " + spec.platform() + "; " + keys());
       }
       restoreTerminal = host.terminal().enterRawMode();
     }
     EscapeKey key = interactive ? options.escape() : new EscapeKey(0);
-    new InputPump(host.input(), session, key, () -> host.error().println("paravane: " + keys())).start();
+    new InputPump(host.input(), session, key, () -> host.error().println("paravane: " + keys()))
+        .start();
   }
 
   private String keys() {
@@ -82,6 +97,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
 
   @Override
   public void console(int value) {
+    lastByte = value;
     output.accept(value);
   }
 

@@ -27,32 +27,49 @@ public final class ImagesCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: list, fetch NAME, or remove NAME");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do: list, fetch NAME, or remove NAME");
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the images and whether they can boot.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the images and whether they can boot.")
   void list() {
     PrintWriter out = spec.commandLine().getOut();
     for (CatalogueEntry entry : harness.images().list()) {
-      out.println("%-16s %-12s %s".formatted(entry.name(), state(entry.state()), entry.description()));
+      out.println(
+          "%-16s %-12s %s".formatted(entry.name(), state(entry.state()), entry.description()));
     }
   }
 
-  @Command(name = "fetch", mixinStandardHelpOptions = true, description = "Fetches images into the user's cache.")
+  @Command(
+      name = "fetch",
+      mixinStandardHelpOptions = true,
+      description = "Fetches images into the user's cache.")
   void fetch(
-      @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of images.") List<String> names) {
+      @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of images.")
+          List<String> names) {
     PrintWriter err = spec.commandLine().getErr();
     for (String name : names) {
-      harness.images().fetch(name, line -> {
-        err.println(line);
-        err.flush();
-      });
+      harness
+          .images()
+          .fetch(
+              name,
+              line -> {
+                err.println(line);
+                err.flush();
+              });
     }
   }
 
-  @Command(name = "remove", mixinStandardHelpOptions = true, description = "Removes fetched images from the cache.")
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Removes fetched images from the cache.")
   void remove(
-      @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of images.") List<String> names) {
+      @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of images.")
+          List<String> names) {
     for (String name : names) {
       String done = harness.images().remove(name) ? " is removed." : " was not there.";
       spec.commandLine().getErr().println("The image " + name + done);

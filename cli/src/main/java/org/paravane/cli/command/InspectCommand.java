@@ -12,11 +12,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Says what a kernel file is: format, entry, notes, boot header, and which platforms can boot it.")
+    description =
+        "Says what a kernel file is: format, entry, notes, boot header, and which platforms can"
+            + " boot it.")
 public final class InspectCommand implements Runnable {
   private final Harness harness;
 
-  @Parameters(paramLabel = "FILE|NAME", description = "A kernel file, or an image of the catalogue.")
+  @Parameters(
+      paramLabel = "FILE|NAME",
+      description = "A kernel file, or an image of the catalogue.")
   private String image;
 
   @Spec private CommandSpec spec;
@@ -32,8 +36,8 @@ public final class InspectCommand implements Runnable {
     Inspection inspection = harness.backend().inspect(harness.images().load(image));
     out.println(image + ": " + inspection.format());
     inspection.facts().forEach((name, value) -> out.println("  %-18s %s".formatted(name, value)));
-    String platforms = inspection.platforms().isEmpty() ? "none" : String.join(", ", inspection.platforms());
+    String platforms =
+        inspection.platforms().isEmpty() ? "none" : String.join(", ", inspection.platforms());
     out.println("  %-18s %s".formatted("boots on", platforms));
-    inspection.warnings().forEach(warning -> out.println("  warning: " + warning));
   }
 }

@@ -38,6 +38,7 @@ public final class ParavaneCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "There is no command; 'boot' boots the embedded test kernel");
+    throw new ParameterException(
+        spec.commandLine(), "There is no command; 'boot' boots the embedded test kernel");
   }
 }

@@ -24,7 +24,10 @@ public final class PlatformsCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    harness.backend().platforms().forEach(
-        platform -> out.println("%-10s %s".formatted(platform.name(), platform.description())));
+    harness
+        .backend()
+        .platforms()
+        .forEach(
+            platform -> out.println("%-10s %s".formatted(platform.name(), platform.description())));
   }
 }

@@ -57,14 +57,16 @@ public final class ConsoleOptions {
       paramLabel = "KEY",
       converter = Key.class,
       description = {
-        "The key that speaks to Paravane on a terminal: ctrl-a to ctrl-z, or none (default: ctrl-a).",
+        "The key that speaks to Paravane on a terminal: ctrl-a to ctrl-z, or none (default:"
+            + " ctrl-a).",
         "Ctrl-A x leaves, Ctrl-A h lists the keys, Ctrl-A Ctrl-A types Ctrl-A."
       })
   private EscapeKey escape = EscapeKey.DEFAULT;
 
   @Option(
       names = "--no-stdin",
-      description = "Leaves the standard input alone; else what is typed or piped goes to the guest.")
+      description =
+          "Leaves the standard input alone; else what is typed or piped goes to the guest.")
   private boolean noInput;
 
   @Option(
@@ -80,7 +82,8 @@ public final class ConsoleOptions {
   @Option(
       names = "--color",
       paramLabel = "WHEN",
-      description = "Colours in our messages: auto, always or never (default: auto; NO_COLOR is honoured).")
+      description =
+          "Colours in our messages: auto, always or never (default: auto; NO_COLOR is honoured).")
   private Color color = Color.AUTO;
 
   /** The reports to write. */

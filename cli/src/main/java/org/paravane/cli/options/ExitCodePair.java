@@ -17,7 +17,8 @@ record ExitCodePair(int value, int code) {
       int equals = text.indexOf('=');
       try {
         return new ExitCodePair(
-            Integer.decode(text.substring(0, Math.max(equals, 0))), Integer.decode(text.substring(equals + 1)));
+            Integer.decode(text.substring(0, Math.max(equals, 0))),
+            Integer.decode(text.substring(equals + 1)));
       } catch (NumberFormatException e) {
         throw new TypeConversionException("'" + text + "' is not VALUE=CODE, such as 16=0");
       }

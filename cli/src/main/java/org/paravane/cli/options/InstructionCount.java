@@ -15,7 +15,8 @@ final class InstructionCount implements ITypeConverter<Long> {
   public Long convert(String text) {
     Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT).replace("_", ""));
     if (!matcher.matches()) {
-      throw new TypeConversionException("'" + text + "' is not a number of instructions such as 500M or 2G");
+      throw new TypeConversionException(
+          "'" + text + "' is not a number of instructions such as 500M or 2G");
     }
     int power =
         switch (matcher.group(2)) {

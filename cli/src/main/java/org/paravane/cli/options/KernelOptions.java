@@ -34,10 +34,10 @@ public final class KernelOptions {
   @Option(
       names = "--boot-path",
       paramLabel = "PATH",
-      description = {
-        "The way into the kernel (default: auto, the quickest): direct (unpacked by the host), bzimage or bzimage32",
-        "(unpacks itself, from its 64-bit or 32-bit entry), pvh."
-      })
+      description =
+          "The way into the kernel: direct (unpacked by the host), bzimage or bzimage32 (unpacks"
+              + " itself, from its 64-bit or 32-bit entry), or auto, the quickest (default:"
+              + " auto).")
   private BootPath bootPath = BootPath.AUTO;
 
   /** The kernel that {@code --kernel} names, or null. */

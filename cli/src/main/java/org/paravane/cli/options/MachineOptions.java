@@ -38,7 +38,9 @@ public final class MachineOptions {
   @Option(
       names = "--ns-per-instruction",
       paramLabel = "NS",
-      description = "Guest nanoseconds an instruction takes with the virtual clock (default: the platform's).")
+      description =
+          "Guest nanoseconds an instruction takes with the virtual clock (default: the"
+              + " platform's).")
   private int nanosPerInstruction;
 
   @Option(

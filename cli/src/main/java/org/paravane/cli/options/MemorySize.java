@@ -14,7 +14,8 @@ final class MemorySize implements ITypeConverter<Long> {
   public Long convert(String text) {
     Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
-      throw new TypeConversionException("'" + text + "' is not an amount of memory such as 512M or 2G");
+      throw new TypeConversionException(
+          "'" + text + "' is not an amount of memory such as 512M or 2G");
     }
     int shift =
         switch (matcher.group(2)) {

@@ -15,7 +15,8 @@ final class TimeSpan implements ITypeConverter<Duration> {
   public Duration convert(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
-      throw new TypeConversionException("'" + text + "' is not a span of time such as 90, 1.5s, 500ms or 2m");
+      throw new TypeConversionException(
+          "'" + text + "' is not a span of time such as 90, 1.5s, 500ms or 2m");
     }
     long unitNanos =
         switch (matcher.group(2)) {

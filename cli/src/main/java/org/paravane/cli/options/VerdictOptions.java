@@ -32,7 +32,8 @@ public final class VerdictOptions {
       converter = MarkerText.class,
       description = {
         "Console text that must come: literal, or /regex/ within a line.",
-        "Repeat for several, which must come in this order. Colours and carriage returns are ignored."
+        "Repeat for several, which must come in this order. Colours and carriage returns are"
+            + " ignored."
       })
   private List<String> expect = new ArrayList<>();
 
@@ -41,7 +42,8 @@ public final class VerdictOptions {
       paramLabel = "TIME",
       converter = TimeSpan.class,
       description = {
-        "Guest time that the guest gets behind the last expected marker, to power off or to panic (default: 10s).",
+        "Guest time that the guest gets behind the last expected marker, to power off or to panic"
+            + " (default: 10s).",
         "0 ends the run with the marker."
       })
   private Duration linger = Limits.DEFAULT_LINGER;
@@ -56,10 +58,9 @@ public final class VerdictOptions {
   @Option(
       names = "--fail-on",
       paramLabel = "RULE",
-      description = {
-        "Console lines that mean failure, even behind the last marker: panic, bug, oops, warning, all, none, or",
-        "/regex/ (default: panic,bug,oops)."
-      })
+      description =
+          "Console lines that mean failure, even behind the last marker: panic, bug, oops, warning,"
+              + " all, none, or /regex/ (default: panic,bug,oops).")
   private List<String> failOn = new ArrayList<>();
 
   @Option(
@@ -80,7 +81,8 @@ public final class VerdictOptions {
       names = "--idle-timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "Limit of guest time without console output; the same on every host (default: none).")
+      description =
+          "Limit of guest time without console output; the same on every host (default: none).")
   private Duration idleTimeout;
 
   @Option(

@@ -3,8 +3,8 @@ package org.paravane.cli.output;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 
 /** The guest's bytes on their way to the standard output, unchanged. Used by the thread that runs the machine. */
 public final class ConsoleOutput {
@@ -51,6 +51,8 @@ public final class ConsoleOutput {
 
   private static HarnessException broken(IOException e) {
     return new HarnessException(
-        ErrorCode.HOST_IO, "The console cannot be written to the standard output: " + e.getMessage() + ".", e);
+        ErrorCode.HOST_IO,
+        "The console cannot be written to the standard output: " + e.getMessage() + ".",
+        e);
   }
 }

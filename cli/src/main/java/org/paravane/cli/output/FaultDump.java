@@ -31,7 +31,13 @@ public final class FaultDump {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
     out.println(version);
-    out.println("Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    out.println(
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch"));
     out.println("Command: " + command);
     if (fault instanceof EmulatorFault emulator) {
       out.println("RIP 0x%016x".formatted(emulator.snapshot().rip()));

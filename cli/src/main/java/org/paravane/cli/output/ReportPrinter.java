@@ -49,7 +49,10 @@ public final class ReportPrinter {
       phases(report);
     }
     if (verbosity >= COUNTERS) {
-      report.machine().counters().forEach((name, value) -> out.println("  " + name + " " + Quantities.count(value)));
+      report
+          .machine()
+          .counters()
+          .forEach((name, value) -> out.println("  " + name + " " + Quantities.count(value)));
     }
   }
 
@@ -58,7 +61,9 @@ public final class ReportPrinter {
     waitedFor(report);
     section("last console lines", end.lastLines(), "| ");
     if (end.lastLines().isEmpty()) {
-      out.println("  The console was silent. A Linux kernel prints there with --append console=ttyS0 (Xen: console=hvc0).");
+      out.println(
+          "  The console was silent. A Linux kernel prints there with --append console=ttyS0 (Xen:"
+              + " console=hvc0).");
     }
     String symbol = report.machine().symbol().map(name -> "  " + name).orElse("");
     out.println(palette.label("stopped at") + " RIP 0x%016x".formatted(end.rip()) + symbol);
@@ -74,9 +79,12 @@ public final class ReportPrinter {
     }
     int seen = report.markers().size();
     out.println(
-        palette.label("waited for") + " '%s' (marker %d of %d)".formatted(
-            report.missing().getFirst(), seen + 1, seen + report.missing().size()));
-    report.closestLine().ifPresent(line -> out.println(palette.label("closest line") + " " + PlainText.of(line)));
+        palette.label("waited for")
+            + " '%s' (marker %d of %d)"
+                .formatted(report.missing().getFirst(), seen + 1, seen + report.missing().size()));
+    report
+        .closestLine()
+        .ifPresent(line -> out.println(palette.label("closest line") + " " + PlainText.of(line)));
   }
 
   private void section(String title, List<String> lines, String margin) {
@@ -88,19 +96,24 @@ public final class ReportPrinter {
 
   private void phases(BootReport report) {
     out.println(palette.label("phases"));
-    report.phases().forEach(phase -> out.println(
-        "  %-14s %s of guest time, %s instructions, %s".formatted(
-            phase.name(),
-            Quantities.seconds(phase.virtualNanos()),
-            Quantities.count(phase.instructions()),
-            Quantities.seconds(phase.hostNanos()))));
+    report
+        .phases()
+        .forEach(phase ->
+            out.println(
+                "  %-14s %s of guest time, %s instructions, %s"
+                    .formatted(
+                        phase.name(),
+                        Quantities.seconds(phase.virtualNanos()),
+                        Quantities.count(phase.instructions()),
+                        Quantities.seconds(phase.hostNanos()))));
   }
 
   private static String amounts(EndPoint end) {
-    return "%s instructions, %s of guest time, %s (%s)".formatted(
-        Quantities.count(end.instructions()),
-        Quantities.seconds(end.virtualNanos()),
-        Quantities.seconds(end.hostNanos()),
-        Quantities.rate(end.instructions(), end.hostNanos()));
+    return "%s instructions, %s of guest time, %s (%s)"
+        .formatted(
+            Quantities.count(end.instructions()),
+            Quantities.seconds(end.virtualNanos()),
+            Quantities.seconds(end.hostNanos()),
+            Quantities.rate(end.instructions(), end.hostNanos()));
   }
 }

@@ -28,12 +28,15 @@ public final class StatusLine {
     }
     long instructions = progress.instructions() - (last == null ? 0 : last.instructions());
     long nanos = progress.hostNanos() - (last == null ? 0 : last.hostNanos());
-    out.print(ERASE + palette.faint(
-        "[%s] guest time %s, %s, %s instructions".formatted(
-            progress.phase(),
-            Quantities.seconds(progress.virtualNanos()),
-            Quantities.rate(instructions, nanos),
-            Quantities.count(progress.instructions()))));
+    out.print(
+        ERASE
+            + palette.faint(
+                "[%s] guest time %s, %s, %s instructions"
+                    .formatted(
+                        progress.phase(),
+                        Quantities.seconds(progress.virtualNanos()),
+                        Quantities.rate(instructions, nanos),
+                        Quantities.count(progress.instructions()))));
     out.flush();
     last = progress;
     shown = true;

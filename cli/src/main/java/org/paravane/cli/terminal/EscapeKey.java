@@ -22,8 +22,12 @@ public record EscapeKey(int code) {
       return new EscapeKey(0);
     }
     String letter = key.replaceFirst("^(\\^|ctrl-|c-)", "");
-    if (letter.equals(key) || letter.length() != 1 || letter.charAt(0) < 'a' || letter.charAt(0) > 'z') {
-      throw new IllegalArgumentException("An escape key is ctrl-a to ctrl-z, or none, not '" + text + "'.");
+    if (letter.equals(key)
+        || letter.length() != 1
+        || letter.charAt(0) < 'a'
+        || letter.charAt(0) > 'z') {
+      throw new IllegalArgumentException(
+          "An escape key is ctrl-a to ctrl-z, or none, not '" + text + "'.");
     }
     return new EscapeKey(letter.charAt(0) - 'a' + 1);
   }

@@ -19,7 +19,11 @@ import java.util.Map;
  * @param environment the environment variables
  */
 public record Host(
-    InputStream input, OutputStream output, PrintStream error, Terminal terminal, Map<String, String> environment) {
+    InputStream input,
+    OutputStream output,
+    PrintStream error,
+    Terminal terminal,
+    Map<String, String> environment) {
   /** The host of this process. */
   public static Host ofProcess() {
     return new Host(

@@ -29,13 +29,18 @@ public final class PosixTerminal implements Terminal {
     var integer = ValueLayout.JAVA_INT;
     var address = ValueLayout.ADDRESS;
     this.macOs = macOs;
-    isatty = linker.downcallHandle(library.findOrThrow("isatty"), FunctionDescriptor.of(integer, integer));
+    isatty =
+        linker.downcallHandle(
+            library.findOrThrow("isatty"), FunctionDescriptor.of(integer, integer));
     tcgetattr =
-        linker.downcallHandle(library.findOrThrow("tcgetattr"), FunctionDescriptor.of(integer, integer, address));
+        linker.downcallHandle(
+            library.findOrThrow("tcgetattr"), FunctionDescriptor.of(integer, integer, address));
     tcsetattr =
         linker.downcallHandle(
-            library.findOrThrow("tcsetattr"), FunctionDescriptor.of(integer, integer, integer, address));
-    cfmakeraw = linker.downcallHandle(library.findOrThrow("cfmakeraw"), FunctionDescriptor.ofVoid(address));
+            library.findOrThrow("tcsetattr"),
+            FunctionDescriptor.of(integer, integer, integer, address));
+    cfmakeraw =
+        linker.downcallHandle(library.findOrThrow("cfmakeraw"), FunctionDescriptor.ofVoid(address));
   }
 
   /** The terminal of this process; {@link Terminal#NONE} where there is no termios. */
@@ -59,35 +64,45 @@ public final class PosixTerminal implements Terminal {
 
   @Override
   public Runnable enterRawMode() {
+    return enterRawMode(Stream.INPUT.ordinal());
+  }
+
+  Runnable enterRawMode(int descriptor) {
     Arena arena = Arena.ofAuto();
     MemorySegment before = arena.allocate(TERMIOS_BYTES, Long.BYTES);
     MemorySegment raw = arena.allocate(TERMIOS_BYTES, Long.BYTES);
     try {
-      if ((int) tcgetattr.invokeExact(0, before) != 0) {
+      if ((int) tcgetattr.invokeExact(descriptor, before) != 0) {
         return () -> {};
       }
       raw.copyFrom(before);
       cfmakeraw.invokeExact(raw);
       processOutput(raw);
-      set(raw);
+      set(descriptor, raw);
     } catch (Throwable e) {
       throw new IllegalStateException("termios", e);
     }
-    return () -> set(before);
+    return () -> set(descriptor, before);
   }
 
   /** Turns OPOST on again: what we print ourselves ends its lines with a bare newline. */
   private void processOutput(MemorySegment termios) {
     if (macOs) {
-      termios.set(ValueLayout.JAVA_LONG, Long.BYTES, termios.get(ValueLayout.JAVA_LONG, Long.BYTES) | OPOST);
+      termios.set(
+          ValueLayout.JAVA_LONG,
+          Long.BYTES,
+          termios.get(ValueLayout.JAVA_LONG, Long.BYTES) | OPOST);
     } else {
-      termios.set(ValueLayout.JAVA_INT, Integer.BYTES, termios.get(ValueLayout.JAVA_INT, Integer.BYTES) | OPOST);
+      termios.set(
+          ValueLayout.JAVA_INT,
+          Integer.BYTES,
+          termios.get(ValueLayout.JAVA_INT, Integer.BYTES) | OPOST);
     }
   }
 
-  private void set(MemorySegment termios) {
+  private void set(int descriptor, MemorySegment termios) {
     try {
-      int _ = (int) tcsetattr.invokeExact(0, TCSANOW, termios);
+      int _ = (int) tcsetattr.invokeExact(descriptor, TCSANOW, termios);
     } catch (Throwable e) {
       throw new IllegalStateException("tcsetattr", e);
     }

@@ -3,17 +3,18 @@ package org.paravane.cli.terminal;
 /** The terminal that a process may have on its standard streams. */
 public interface Terminal {
   /** A terminal that no stream is connected to. */
-  Terminal NONE = new Terminal() {
-    @Override
-    public boolean isTerminal(Stream stream) {
-      return false;
-    }
+  Terminal NONE =
+      new Terminal() {
+        @Override
+        public boolean isTerminal(Stream stream) {
+          return false;
+        }
 
-    @Override
-    public Runnable enterRawMode() {
-      return () -> {};
-    }
-  };
+        @Override
+        public Runnable enterRawMode() {
+          return () -> {};
+        }
+      };
 
   /** The standard streams by their file descriptors. */
   enum Stream {

@@ -10,7 +10,14 @@ import java.util.function.IntConsumer;
  * rest of a console.
  */
 public final class AnsiStripper implements IntConsumer {
-  private enum State { TEXT, ESCAPE, INTERMEDIATE, CONTROL_SEQUENCE, STRING, STRING_ESCAPE }
+  private enum State {
+    TEXT,
+    ESCAPE,
+    INTERMEDIATE,
+    CONTROL_SEQUENCE,
+    STRING,
+    STRING_ESCAPE
+  }
 
   private static final int BELL = 0x07;
   private static final int ESC = 0x1b;
@@ -35,8 +42,10 @@ public final class AnsiStripper implements IntConsumer {
       case TEXT -> plain(value);
       case ESCAPE -> state = afterEscape(value);
       case INTERMEDIATE -> state = value >= 0x20 && value <= 0x2f ? State.INTERMEDIATE : State.TEXT;
-      case CONTROL_SEQUENCE -> state = value >= 0x40 && value <= 0x7e ? State.TEXT : State.CONTROL_SEQUENCE;
-      case STRING -> state = value == BELL ? State.TEXT : value == ESC ? State.STRING_ESCAPE : State.STRING;
+      case CONTROL_SEQUENCE ->
+          state = value >= 0x40 && value <= 0x7e ? State.TEXT : State.CONTROL_SEQUENCE;
+      case STRING ->
+          state = value == BELL ? State.TEXT : value == ESC ? State.STRING_ESCAPE : State.STRING;
       case STRING_ESCAPE -> state = value == '\\' ? State.TEXT : State.STRING;
     }
   }

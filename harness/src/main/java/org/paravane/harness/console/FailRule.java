@@ -12,22 +12,27 @@ import java.util.regex.Pattern;
  */
 public record FailRule(String name, Pattern pattern) {
   /** Linux {@code panic()}, kernel/panic.c. */
-  public static final FailRule PANIC = new FailRule("panic", Pattern.compile("Kernel panic - not syncing"));
+  public static final FailRule PANIC =
+      new FailRule("panic", Pattern.compile("Kernel panic - not syncing"));
 
   /** Linux {@code BUG()} and the reports that begin with {@code BUG:}: page faults, soft lockups, KASAN. */
-  public static final FailRule BUG = new FailRule("bug", Pattern.compile("\\bBUG: |\\bkernel BUG at "));
+  public static final FailRule BUG =
+      new FailRule("bug", Pattern.compile("\\bBUG: |\\bkernel BUG at "));
 
   /** Linux {@code die()}, arch/x86/kernel/dumpstack.c, and the faults that lead there. */
   public static final FailRule OOPS =
-      new FailRule("oops", Pattern.compile("\\bOops: |\\bOops\\b.*\\[#\\d+\\]|general protection fault.*\\[#\\d+\\]"));
+      new FailRule(
+          "oops",
+          Pattern.compile(
+              "\\bOops: |\\bOops\\b.*\\[#\\d+\\]|general protection fault.*\\[#\\d+\\]"));
 
   /** Linux {@code WARN()} and lockdep reports; not every line in which somebody warns of something. */
   public static final FailRule WARNING =
       new FailRule(
           "warning",
           Pattern.compile(
-              "\\bWARNING: (CPU: \\d|\\S+:\\d+ at |possible |suspicious |inconsistent |bad unlock|held lock"
-                  + "|lock held|nested lock|kernel stack)"));
+              "\\bWARNING: (CPU: \\d|\\S+:\\d+ at |possible |suspicious |inconsistent |bad"
+                  + " unlock|held lock|lock held|nested lock|kernel stack)"));
 
   /** Every built-in rule, strongest first. */
   public static final List<FailRule> BUILT_IN = List.of(PANIC, BUG, OOPS, WARNING);
@@ -69,6 +74,7 @@ public record FailRule(String name, Pattern pattern) {
       return new FailRule(name, regex.pattern());
     }
     throw new IllegalArgumentException(
-        "There is no rule '%s'; the rules are panic, bug, oops, warning, all, none and /regex/.".formatted(name));
+        "There is no rule '%s'; the rules are panic, bug, oops, warning, all, none and /regex/."
+            .formatted(name));
   }
 }

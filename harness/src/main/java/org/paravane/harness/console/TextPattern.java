@@ -14,7 +14,8 @@ public sealed interface TextPattern {
     /** Refuses the empty text, which would match before the guest has run. */
     public Literal {
       if (source.isEmpty()) {
-        throw new IllegalArgumentException("An empty marker matches nothing; give the text to look for.");
+        throw new IllegalArgumentException(
+            "An empty marker matches nothing; give the text to look for.");
       }
     }
 

@@ -73,15 +73,27 @@ public final class JsonReport {
     report.machine().symbol().ifPresent(symbol -> endNode.put("symbol", symbol));
     moment(endNode, end.instructions(), end.virtualNanos(), end.hostNanos());
     ArrayNode markers = root.putArray("markers");
-    report.markers().forEach(seen -> moment(
-        markers.addObject().put("marker", seen.marker()), seen.instructions(), seen.virtualNanos(), seen.hostNanos()));
+    report
+        .markers()
+        .forEach(seen ->
+            moment(
+                markers.addObject().put("marker", seen.marker()),
+                seen.instructions(),
+                seen.virtualNanos(),
+                seen.hostNanos()));
     strings(root.putArray("missingMarkers"), report.missing());
     report.closestLine().ifPresent(line -> root.put("closestLine", line));
     ObjectNode hits = root.putObject("ruleHits");
     report.ruleHits().forEach(hits::put);
     ArrayNode phases = root.putArray("phases");
-    report.phases().forEach(phase -> moment(
-        phases.addObject().put("phase", phase.name()), phase.instructions(), phase.virtualNanos(), phase.hostNanos()));
+    report
+        .phases()
+        .forEach(phase ->
+            moment(
+                phases.addObject().put("phase", phase.name()),
+                phase.instructions(),
+                phase.virtualNanos(),
+                phase.hostNanos()));
     ObjectNode console = root.putObject("console");
     console.put("bytes", report.console().total());
     console.put("sha256", report.console().sha256());
@@ -122,14 +134,16 @@ public final class JsonReport {
     spec.limits().silence().ifPresent(time -> limits.put("silenceMs", millis(time)));
     limits.put("lingerMs", millis(spec.limits().linger()));
     ObjectNode map = node.putObject("debugExitMap");
-    new TreeMap<Integer, Integer>(spec.debugExitMap()).forEach((value, code) -> map.put(value.toString(), code));
+    new TreeMap<Integer, Integer>(spec.debugExitMap())
+        .forEach((value, code) -> map.put(value.toString(), code));
   }
 
   private static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static void moment(ObjectNode node, long instructions, long virtualNanos, long hostNanos) {
+  private static void moment(
+      ObjectNode node, long instructions, long virtualNanos, long hostNanos) {
     node.put("instructions", instructions);
     node.put("virtualMs", virtualNanos / NANOS_PER_MILLI);
     node.put("hostMs", hostNanos / NANOS_PER_MILLI);

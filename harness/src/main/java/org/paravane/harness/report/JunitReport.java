@@ -27,7 +27,8 @@ public final class JunitReport {
    */
   public static void write(BootResult result, OutputStream out) throws IOException {
     try {
-      XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out, "UTF-8");
+      XMLStreamWriter xml =
+          XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out, "UTF-8");
       xml.writeStartDocument("UTF-8", "1.0");
       suite(result, xml);
       xml.writeEndDocument();
@@ -53,11 +54,13 @@ public final class JunitReport {
     xml.writeAttribute("name", plain(result.spec().image()));
     xml.writeAttribute("time", seconds(result));
     switch (result) {
-      case BootFailure notRun when skipped -> problem(xml, "skipped", notRun.code(), notRun.message(), "");
+      case BootFailure notRun when skipped ->
+          problem(xml, "skipped", notRun.code(), notRun.message(), "");
       case BootFailure notRun -> problem(xml, "error", notRun.code(), notRun.message(), "");
       case BootReport report -> {
         if (failure) {
-          problem(xml, "failure", report.outcome().id(), report.outcome().summary(), details(report));
+          problem(
+              xml, "failure", report.outcome().id(), report.outcome().summary(), details(report));
         }
         xml.writeStartElement("system-out");
         xml.writeCharacters(plain(new String(report.console().bytes(), StandardCharsets.UTF_8)));
@@ -74,7 +77,8 @@ public final class JunitReport {
             || failure.code().equals(ErrorCode.IMAGE_NOT_FETCHED.name()));
   }
 
-  private static void problem(XMLStreamWriter xml, String element, String type, String message, String details)
+  private static void problem(
+      XMLStreamWriter xml, String element, String type, String message, String details)
       throws XMLStreamException {
     xml.writeStartElement(element);
     if (!element.equals("skipped")) {

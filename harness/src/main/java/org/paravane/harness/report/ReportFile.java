@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.paravane.harness.BootResult;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 
 /**
  * A report that is to be written.
@@ -44,8 +44,7 @@ public record ReportFile(ReportFormat format, Path path) {
   public void checkWritable() {
     boolean existed = Files.exists(path);
     try {
-      Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-          .close();
+      Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
       if (!existed) {
         Files.delete(path);
       }
@@ -73,9 +72,12 @@ public record ReportFile(ReportFormat format, Path path) {
   private HarnessException unwritable(IOException e) {
     Path parent = path.toAbsolutePath().getParent();
     String why =
-        Files.isDirectory(path) ? "it is a directory"
-            : parent != null && Files.notExists(parent) ? "the directory " + parent + " does not exist"
-            : e.getClass().getSimpleName() + ": " + e.getMessage();
-    return new HarnessException(ErrorCode.HOST_IO, "The report " + path + " cannot be written: " + why + ".", e);
+        Files.isDirectory(path)
+            ? "it is a directory"
+            : parent != null && Files.notExists(parent)
+                ? "the directory " + parent + " does not exist"
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
+    return new HarnessException(
+        ErrorCode.HOST_IO, "The report " + path + " cannot be written: " + why + ".", e);
   }
 }

@@ -9,7 +9,5 @@ public enum BootPath {
   /** The 64-bit entry of a bzImage: its own decompressor runs. */
   BZIMAGE,
   /** The 32-bit entry of a bzImage: its own decompressor runs. */
-  BZIMAGE32,
-  /** The PVH entry that the kernel's Xen notes name. */
-  PVH
+  BZIMAGE32
 }

@@ -76,13 +76,15 @@ public record BootSpec(
     require(
         memoryBytes % PAGE_BYTES == 0,
         "The guest's memory must be a multiple of 4K, not %d bytes.".formatted(memoryBytes));
-    require(cpus >= 1 && cpus <= MAX_CPUS, "The guest can have 1 to %d processors, not %d.".formatted(MAX_CPUS, cpus));
+    require(
+        cpus >= 1 && cpus <= MAX_CPUS,
+        "The guest can have 1 to %d processors, not %d.".formatted(MAX_CPUS, cpus));
     require(
         nanosPerInstruction >= 0 && nanosPerInstruction <= 1_000_000,
         "An instruction can take 1 to 1000000 ns, not %d.".formatted(nanosPerInstruction));
     require(append.indexOf('\0') < 0, "The command line must not hold a NUL character.");
-    debugExitMap.forEach(
-        (value, code) -> require(code >= 0 && code <= 255, "An exit code is 0 to 255, not %d.".formatted(code)));
+    debugExitMap.forEach((value, code) ->
+        require(code >= 0 && code <= 255, "An exit code is 0 to 255, not %d.".formatted(code)));
     expect = List.copyOf(expect);
     forbid = List.copyOf(forbid);
     failOn = List.copyOf(failOn);
@@ -230,8 +232,22 @@ public record BootSpec(
      */
     public BootSpec build() {
       return new BootSpec(
-          image, platform, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed,
-          expect, forbid, failOn, limits, debugExitMap);
+          image,
+          platform,
+          initrd,
+          commandLine,
+          append,
+          memoryBytes,
+          cpus,
+          bootPath,
+          clock,
+          nanosPerInstruction,
+          seed,
+          expect,
+          forbid,
+          failOn,
+          limits,
+          debugExitMap);
     }
   }
 }

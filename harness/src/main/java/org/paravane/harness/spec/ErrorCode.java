@@ -12,12 +12,8 @@ public enum ErrorCode {
   IMAGE_NOT_FETCHED,
   /** The file is there and cannot be read. */
   IMAGE_UNREADABLE,
-  /** The file is no kernel, a broken one, or one of a kind that is not supported. */
-  IMAGE_UNSUPPORTED,
   /** The platform cannot enter this kernel. */
   IMAGE_NOT_FOR_PLATFORM,
-  /** The kernel or the initrd does not fit into the memory of the guest. */
-  IMAGE_TOO_LARGE,
   /** The host has not the memory that the guest was to have. */
   HOST_MEMORY,
   /** A file or a stream of the host failed. */

@@ -1,24 +1,26 @@
 package org.paravane.harness.spec;
 
+import org.paravane.core.ParavaneException;
+
 /** A boot that cannot be tried. The message is one sentence for people: what, which value, what to do. */
-public final class HarnessException extends RuntimeException {
+public final class HarnessException extends ParavaneException {
   private static final long serialVersionUID = 1L;
 
-  private final ErrorCode code;
+  private final ErrorCode error;
 
   /** Says why in {@code message}. */
-  public HarnessException(ErrorCode code, String message) {
-    this(code, message, null);
+  public HarnessException(ErrorCode error, String message) {
+    this(error, message, null);
   }
 
   /** Says why in {@code message}, and keeps the cause, which may be null. */
-  public HarnessException(ErrorCode code, String message, Throwable cause) {
-    super(message, cause);
-    this.code = code;
+  public HarnessException(ErrorCode error, String message, Throwable cause) {
+    super(error.name(), message, cause);
+    this.error = error;
   }
 
-  /** The stable name of the reason. */
-  public ErrorCode code() {
-    return code;
+  /** The kind of failure. */
+  public ErrorCode error() {
+    return error;
   }
 }

@@ -14,7 +14,10 @@ import java.util.OptionalLong;
  *     zero ends the run with the marker
  */
 public record Limits(
-    Optional<Duration> wallTime, OptionalLong instructions, Optional<Duration> silence, Duration linger) {
+    Optional<Duration> wallTime,
+    OptionalLong instructions,
+    Optional<Duration> silence,
+    Duration linger) {
   /** How long a guest may go on after the last marker, unless said otherwise. */
   public static final Duration DEFAULT_LINGER = Duration.ofSeconds(10);
 
@@ -25,7 +28,8 @@ public record Limits(
   /** Refuses limits that are zero or less. */
   public Limits {
     wallTime.ifPresent(time -> requirePositive("time limit", !time.isZero() && !time.isNegative()));
-    silence.ifPresent(time -> requirePositive("silence limit", !time.isZero() && !time.isNegative()));
+    silence.ifPresent(
+        time -> requirePositive("silence limit", !time.isZero() && !time.isNegative()));
     instructions.ifPresent(count -> requirePositive("instruction limit", count > 0));
     if (linger.isNegative()) {
       throw new HarnessException(ErrorCode.BAD_OPTION, "The linger time must not be negative.");
@@ -34,7 +38,8 @@ public record Limits(
 
   private static void requirePositive(String what, boolean positive) {
     if (!positive) {
-      throw new HarnessException(ErrorCode.BAD_OPTION, "The " + what + " must be greater than zero.");
+      throw new HarnessException(
+          ErrorCode.BAD_OPTION, "The " + what + " must be greater than zero.");
     }
   }
 

@@ -2,8 +2,8 @@ package org.paravane.harness.spi;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 
 /** Where kernels come from: the catalogue and the host's files. Every method may throw {@link HarnessException}. */
 public interface ImageLibrary {

@@ -9,6 +9,5 @@ import java.util.Map;
  * @param format one line, such as {@code bzImage, protocol 2.15}
  * @param facts names and values, in the order to show them
  * @param platforms the names of the platforms that can boot it
- * @param warnings what is odd about it, one sentence each
  */
-public record Inspection(String format, Map<String, String> facts, List<String> platforms, List<String> warnings) {}
+public record Inspection(String format, Map<String, String> facts, List<String> platforms) {}

@@ -14,7 +14,11 @@ import java.util.Optional;
  * @param counters named numbers of the machine, such as TLB misses, in the order to show them
  */
 public record MachineSnapshot(
-    long rip, Optional<String> symbol, List<String> disassembly, List<String> registers, Map<String, Long> counters) {
+    long rip,
+    Optional<String> symbol,
+    List<String> disassembly,
+    List<String> registers,
+    Map<String, Long> counters) {
   /** Nothing is known. */
   public static final MachineSnapshot UNKNOWN =
       new MachineSnapshot(0, Optional.empty(), List.of(), List.of(), Map.of());

@@ -37,7 +37,8 @@ class ConsoleLogTest {
   @Test
   void closestLineToleratesTypingMistakesButNotNoise() {
     List<String> lines = List.of("booting", "Welcome to Debian 12", "login:");
-    assertThat(ClosestLine.to(TextPattern.parse("welcome to debian 13"), lines)).contains("Welcome to Debian 12");
+    assertThat(ClosestLine.to(TextPattern.parse("welcome to debian 13"), lines))
+        .contains("Welcome to Debian 12");
     assertThat(ClosestLine.to(TextPattern.parse("zzzz"), lines)).isEqualTo(Optional.empty());
     assertThat(ClosestLine.to(TextPattern.parse("x"), lines)).isEqualTo(Optional.empty());
   }

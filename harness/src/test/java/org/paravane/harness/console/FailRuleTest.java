@@ -18,7 +18,8 @@ class FailRuleTest {
         "bug|[    1.2] kernel BUG at mm/slub.c:4061!",
         "bug|watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [swapper/0:1]",
         "oops|[    1.2] Oops: 0000 [#1] PREEMPT SMP PTI",
-        "oops|[    1.2] Oops: general protection fault, probably for non-canonical address: 0000 [#1]",
+        "oops|[    1.2] Oops: general protection fault, probably for non-canonical address: 0000"
+            + " [#1]",
         "oops|general protection fault: 0000 [#1] SMP",
         "warning|WARNING: CPU: 0 PID: 1 at kernel/workqueue.c:2999 flush+0x1/0x2",
         "warning|WARNING: kernel/workqueue.c:2999 at flush+0x1/0x2, CPU#0: swapper/0/1",
@@ -55,6 +56,7 @@ class FailRuleTest {
   @Test
   void unknownRulesAreNamed() {
     assertThatThrownBy(() -> FailRule.parse(List.of("panics"))).hasMessageContaining("'panics'");
-    assertThatThrownBy(() -> FailRule.parse(List.of("none", "bug"))).hasMessageContaining("stands alone");
+    assertThatThrownBy(() -> FailRule.parse(List.of("none", "bug")))
+        .hasMessageContaining("stands alone");
   }
 }

@@ -150,7 +150,11 @@ class MarkerMatcherTest {
     feed("a bad day\nworse\nend");
     assertThat(events)
         .containsExactly(
-            "forbidden bad in a bad", "line a bad day", "forbidden /worse$/ in worse", "line worse", "seen 0");
+            "forbidden bad in a bad",
+            "line a bad day",
+            "forbidden /worse$/ in worse",
+            "line worse",
+            "seen 0");
   }
 
   @Test

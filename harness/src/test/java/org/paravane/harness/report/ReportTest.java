@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.paravane.harness.BootFailure;
 import org.paravane.harness.BootResult;
-import org.paravane.harness.ScriptedGuest;
-import org.paravane.harness.ScriptedHost;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.testkit.ScriptedGuest;
+import org.paravane.harness.testkit.ScriptedHost;
 import org.w3c.dom.Element;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +27,9 @@ class ReportTest {
       BootSpec.of("test64").append("quiet").expect("one").expect("two").mapDebugExit(16, 0).build();
 
   private static BootResult boot(String console) {
-    return new ScriptedHost(() -> new ScriptedGuest().print(console).powerOff()).harness().boot(SPEC);
+    return new ScriptedHost(() -> new ScriptedGuest().print(console).powerOff())
+        .harness()
+        .boot(SPEC);
   }
 
   private static JsonNode json(BootResult result) throws IOException {
@@ -93,7 +95,8 @@ class ReportTest {
     Element broken = junit(new BootFailure(SPEC, "HOST_IO", "No.", 4));
     Element skipped = junit(new BootFailure(SPEC, "IMAGE_NOT_FETCHED", "Fetch it.", 3));
     assertThat(failed.getAttribute("failures")).isEqualTo("1");
-    assertThat(failed.getElementsByTagName("failure").item(0).getTextContent()).contains("not seen: two");
+    assertThat(failed.getElementsByTagName("failure").item(0).getTextContent())
+        .contains("not seen: two");
     assertThat(broken.getAttribute("errors")).isEqualTo("1");
     assertThat(broken.getElementsByTagName("error").getLength()).isEqualTo(1);
     assertThat(skipped.getAttribute("skipped")).isEqualTo("1");
@@ -102,9 +105,10 @@ class ReportTest {
 
   @Test
   void unwritableFilesAreKnownBefore(@TempDir Path folder) {
-    assertThatThrownBy(() -> new ReportFile(ReportFormat.JSON, folder.resolve("none/r.json")).checkWritable())
+    assertThatThrownBy(
+            () -> new ReportFile(ReportFormat.JSON, folder.resolve("none/r.json")).checkWritable())
         .isInstanceOfSatisfying(
-            HarnessException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_IO))
+            HarnessException.class, e -> assertThat(e.error()).isEqualTo(ErrorCode.HOST_IO))
         .hasMessageContaining("does not exist");
     assertThatThrownBy(() -> new ReportFile(ReportFormat.JSON, folder).checkWritable())
         .hasMessageContaining("directory");
@@ -122,9 +126,11 @@ class ReportTest {
 
   @Test
   void kindsAreReadFromText() {
-    assertThat(ReportFile.parse("JUnit=a=b.xml")).isEqualTo(new ReportFile(ReportFormat.JUNIT, Path.of("a=b.xml")));
+    assertThat(ReportFile.parse("JUnit=a=b.xml"))
+        .isEqualTo(new ReportFile(ReportFormat.JUNIT, Path.of("a=b.xml")));
     for (String bad : new String[] {"json", "json=", "xml=a", "=a"}) {
-      assertThatThrownBy(() -> ReportFile.parse(bad)).hasMessageContaining("json=FILE or junit=FILE");
+      assertThatThrownBy(() -> ReportFile.parse(bad))
+          .hasMessageContaining("json=FILE or junit=FILE");
     }
   }
 }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class BootSpecTest {
   private static void refused(UnaryOperator<BootSpec.Builder> change, String words) {
     assertThatThrownBy(() -> change.apply(BootSpec.of("k")).build())
-        .isInstanceOfSatisfying(HarnessException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_OPTION))
+        .isInstanceOfSatisfying(
+            HarnessException.class, e -> assertThat(e.error()).isEqualTo(ErrorCode.BAD_OPTION))
         .hasMessageContaining(words);
   }
 
@@ -35,6 +36,7 @@ class BootSpecTest {
     assertThat(BootSpec.of("k").build().effectiveCommandLine("a b")).isEqualTo("a b");
     assertThat(BootSpec.of("k").append("c").build().effectiveCommandLine("a b")).isEqualTo("a b c");
     assertThat(BootSpec.of("k").append("c").build().effectiveCommandLine("")).isEqualTo("c");
-    assertThat(BootSpec.of("k").commandLine("x").append("c").build().effectiveCommandLine("a")).isEqualTo("x c");
+    assertThat(BootSpec.of("k").commandLine("x").append("c").build().effectiveCommandLine("a"))
+        .isEqualTo("x c");
   }
 }

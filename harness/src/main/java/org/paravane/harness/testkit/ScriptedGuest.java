@@ -1,4 +1,4 @@
-package org.paravane.harness;
+package org.paravane.harness.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -25,6 +25,8 @@ public final class ScriptedGuest implements BootableMachine {
     record Act(Runnable action) implements Step {}
 
     record Read(int bytes) implements Step {}
+
+    record Poll(int bytes) implements Step {}
 
     record End(ExitReason reason) implements Step {}
   }
@@ -65,6 +67,12 @@ public final class ScriptedGuest implements BootableMachine {
   /** Halts until so many bytes were typed, and prints them. */
   public ScriptedGuest echo(int bytes) {
     script.add(new Step.Read(bytes));
+    return this;
+  }
+
+  /** Executes until so many bytes were typed. */
+  public ScriptedGuest awaitInput(int bytes) {
+    script.add(new Step.Poll(bytes));
     return this;
   }
 
@@ -123,6 +131,12 @@ public final class ScriptedGuest implements BootableMachine {
           }
           for (int i = 0; i < read.bytes; i++) {
             console.accept(input.removeFirst() & 0xff);
+          }
+        }
+        case Step.Poll poll -> {
+          if (input.size() < poll.bytes) {
+            script.addFirst(poll);
+            instructions = end;
           }
         }
         case Step.End(ExitReason reason) -> {

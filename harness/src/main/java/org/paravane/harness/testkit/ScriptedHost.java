@@ -1,4 +1,4 @@
-package org.paravane.harness;
+package org.paravane.harness.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.Harness;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spi.BootBackend;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.CatalogueEntry;
@@ -42,11 +43,15 @@ public final class ScriptedHost implements ImageLibrary, BootBackend {
   @Override
   public LoadedImage load(String nameOrPath) {
     return switch (nameOrPath) {
-      case "test64" -> new LoadedImage("test64", new byte[] {1, 2, 3}, Optional.empty(), "console=ttyS0");
-      case "debian-cloud" -> throw new HarnessException(
-          ErrorCode.IMAGE_NOT_FETCHED,
-          "The image debian-cloud is not here yet; run 'paravane images fetch debian-cloud'.");
-      default -> throw new HarnessException(ErrorCode.IMAGE_NOT_FOUND, "There is no file '" + nameOrPath + "'.");
+      case "test64" ->
+          new LoadedImage("test64", new byte[] {1, 2, 3}, Optional.empty(), "console=ttyS0");
+      case "debian-cloud" ->
+          throw new HarnessException(
+              ErrorCode.IMAGE_NOT_FETCHED,
+              "The image debian-cloud is not here yet; run 'paravane images fetch debian-cloud'.");
+      default ->
+          throw new HarnessException(
+              ErrorCode.IMAGE_NOT_FOUND, "There is no file '" + nameOrPath + "'.");
     };
   }
 
@@ -57,7 +62,9 @@ public final class ScriptedHost implements ImageLibrary, BootBackend {
         new CatalogueEntry(
             "debian-cloud",
             "Debian's cloud kernel",
-            fetched.contains("debian-cloud") ? CatalogueEntry.State.FETCHED : CatalogueEntry.State.ABSENT));
+            fetched.contains("debian-cloud")
+                ? CatalogueEntry.State.FETCHED
+                : CatalogueEntry.State.ABSENT));
   }
 
   @Override
@@ -73,13 +80,16 @@ public final class ScriptedHost implements ImageLibrary, BootBackend {
 
   @Override
   public List<PlatformSummary> platforms() {
-    return List.of(new PlatformSummary("bare", "PC hardware"), new PlatformSummary("xen-pv", "Xen, paravirtual"));
+    return List.of(
+        new PlatformSummary("bare", "PC hardware"),
+        new PlatformSummary("xen-pv", "Xen, paravirtual"));
   }
 
   @Override
   public BootableMachine prepare(BootSpec spec, LoadedImage image, IntConsumer console) {
     if (platforms().stream().noneMatch(platform -> platform.name().equals(spec.platform()))) {
-      throw new HarnessException(ErrorCode.UNKNOWN_PLATFORM, "There is no platform '" + spec.platform() + "'.");
+      throw new HarnessException(
+          ErrorCode.UNKNOWN_PLATFORM, "There is no platform '" + spec.platform() + "'.");
     }
     specs.add(spec);
     return guests.get().connect(console);
@@ -87,6 +97,6 @@ public final class ScriptedHost implements ImageLibrary, BootBackend {
 
   @Override
   public Inspection inspect(LoadedImage image) {
-    return new Inspection("ELF64", Map.of("entry", "0x1000000"), List.of("bare"), List.of("It has no notes."));
+    return new Inspection("ELF64", Map.of("entry", "0x1000000"), List.of("bare"));
   }
 }
