@@ -14,6 +14,10 @@ public final class VectorInstructions {
     PackedIntegers.addTo(rows);
     PackedShifts.addTo(rows);
     Shuffles.addTo(rows);
+    FloatArithmetic.addTo(rows);
+    FloatComparisons.addTo(rows);
+    FloatCombinations.addTo(rows);
+    FloatConversions.addTo(rows);
     SavedState.addTo(rows);
   }
 }

@@ -1,0 +1,166 @@
+package org.paravane.core.instructions.vector;
+
+import static org.paravane.core.instructions.vector.FloatArithmetic.ADD;
+import static org.paravane.core.instructions.vector.FloatArithmetic.SUBTRACT;
+
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.FpuState;
+
+/**
+ * Floating-point instructions that combine lanes or only approximate: ADDSUB, HADD, HSUB and the duplicating moves of
+ * SSE3, DPPS and DPPD of SSE4.1, RCP and RSQRT (SDM Vol. 1 12.3, 12.8.2, 10.4.1.2).
+ */
+final class FloatCombinations {
+  private static final int SIGN = 1 << 31;
+  private static final int INFINITY = 0x7f80_0000;
+  private static final int QUIET = 0x0040_0000;
+
+  private FloatCombinations() {}
+
+  static void addTo(VectorRows rows) {
+    rows.xmm("SSE3", "F2 0F D0", "ADDSUBPS",
+        (cpu, to, low, high) -> {
+          long lowResult = addSubtract(cpu.fpu, cpu.fpu.xmm[to], low);
+          write(cpu, to, lowResult, addSubtract(cpu.fpu, cpu.fpu.xmm[to + 1], high));
+        });
+    rows.xmm("SSE3", "66 0F D0", "ADDSUBPD",
+        (cpu, to, low, high) -> {
+          long lowResult = cpu.fpu.sse.subtractDouble(cpu.fpu.xmm[to], low);
+          write(cpu, to, lowResult, cpu.fpu.sse.addDouble(cpu.fpu.xmm[to + 1], high));
+        });
+    horizontal(rows, "0F 7C", "HADDP", ADD);
+    horizontal(rows, "0F 7D", "HSUBP", SUBTRACT);
+    rows.add(
+        "SSE3", "F2 0F 12", "MOVDDUP", "Vdq,Wq",
+        d -> VectorRows.xmmPart(d, (cpu, to, low, high) -> set(cpu, to, low, low), 64));
+    rows.xmm("SSE3", "F3 0F 12", "MOVSLDUP",
+        (cpu, to, low, high) -> set(cpu, to, pair((int) low), pair((int) high)));
+    rows.xmm("SSE3", "F3 0F 16", "MOVSHDUP",
+        (cpu, to, low, high) -> set(cpu, to, pair((int) (low >>> 32)), pair((int) (high >>> 32))));
+    rows.xmmImmediate("SSE4.1", "66 0F 3A 40", "DPPS",
+        selection -> (cpu, to, low, high) -> dotProductSingle(cpu, to, low, high, selection));
+    rows.xmmImmediate("SSE4.1", "66 0F 3A 41", "DPPD",
+        selection -> (cpu, to, low, high) -> dotProductDouble(cpu, to, low, high, selection));
+    rows.xmm("SSE", "NP 0F 52", "RSQRTPS",
+        (cpu, to, low, high) -> set(cpu, to, rootPair(low), rootPair(high)));
+    rows.xmm("SSE", "NP 0F 53", "RCPPS",
+        (cpu, to, low, high) -> set(cpu, to, reciprocalPair(low), reciprocalPair(high)));
+    rows.add(
+        "SSE", "F3 0F 52", "RSQRTSS", "Vss,Wss",
+        d ->
+            VectorRows.xmmPart(
+                d, (cpu, to, low, high) -> setSingle(cpu, to, reciprocalRoot((int) low)), 32));
+    rows.add(
+        "SSE", "F3 0F 53", "RCPSS", "Vss,Wss",
+        d -> VectorRows.xmmPart(d, (cpu, to, low, high) -> setSingle(cpu, to, reciprocal((int) low)), 32));
+  }
+
+  private static void horizontal(VectorRows rows, String opcode, String mnemonic, int kind) {
+    rows.xmm("SSE3", "F2 " + opcode, mnemonic + "S",
+        (cpu, to, low, high) -> {
+          FpuState fpu = cpu.fpu;
+          int first = ofHalves(fpu, kind, fpu.xmm[to]);
+          int second = ofHalves(fpu, kind, fpu.xmm[to + 1]);
+          int third = ofHalves(fpu, kind, low);
+          write(cpu, to, Lanes.dwords(first, second), Lanes.dwords(third, ofHalves(fpu, kind, high)));
+        });
+    rows.xmm("SSE3", "66 " + opcode, mnemonic + "D",
+        (cpu, to, low, high) -> {
+          long first = FloatArithmetic.ofDoubles(cpu.fpu, kind, cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1]);
+          write(cpu, to, first, FloatArithmetic.ofDoubles(cpu.fpu, kind, low, high));
+        });
+  }
+
+  private static int ofHalves(FpuState fpu, int kind, long pair) {
+    return FloatArithmetic.ofSingles(fpu, kind, (int) pair, (int) (pair >>> 32));
+  }
+
+  private static long addSubtract(FpuState fpu, long a, long b) {
+    int low = fpu.sse.subtractFloat((int) a, (int) b);
+    return Lanes.dwords(low, fpu.sse.addFloat((int) (a >>> 32), (int) (b >>> 32)));
+  }
+
+  private static void write(Cpu cpu, int to, long low, long high) {
+    Availability.commit(cpu);
+    set(cpu, to, low, high);
+  }
+
+  private static void set(Cpu cpu, int to, long low, long high) {
+    cpu.fpu.xmm[to] = low;
+    cpu.fpu.xmm[to + 1] = high;
+  }
+
+  private static void setSingle(Cpu cpu, int to, int value) {
+    cpu.fpu.xmm[to] = cpu.fpu.xmm[to] & ~0xffff_ffffL | value & 0xffff_ffffL;
+  }
+
+  private static long pair(int value) {
+    return Lanes.dwords(value, value);
+  }
+
+  private static void dotProductSingle(Cpu cpu, int to, long low, long high, int selection) {
+    FpuState fpu = cpu.fpu;
+    long a = fpu.xmm[to];
+    long b = fpu.xmm[to + 1];
+    int product0 = (selection & 0x10) != 0 ? fpu.sse.multiplyFloat((int) a, (int) low) : 0;
+    int product1 = (selection & 0x20) != 0 ? fpu.sse.multiplyFloat((int) (a >>> 32), (int) (low >>> 32)) : 0;
+    int product2 = (selection & 0x40) != 0 ? fpu.sse.multiplyFloat((int) b, (int) high) : 0;
+    int product3 = (selection & 0x80) != 0 ? fpu.sse.multiplyFloat((int) (b >>> 32), (int) (high >>> 32)) : 0;
+    // Each step reports its exceptions before the next one starts. Of two NaNs processors keep the upper one.
+    Availability.commit(cpu);
+    int lowSum = fpu.sse.addFloat(product1, product0);
+    int highSum = fpu.sse.addFloat(product3, product2);
+    Availability.commit(cpu);
+    int sum = fpu.sse.addFloat(highSum, lowSum);
+    write(
+        cpu,
+        to,
+        Lanes.dwords((selection & 1) != 0 ? sum : 0, (selection & 2) != 0 ? sum : 0),
+        Lanes.dwords((selection & 4) != 0 ? sum : 0, (selection & 8) != 0 ? sum : 0));
+  }
+
+  private static void dotProductDouble(Cpu cpu, int to, long low, long high, int selection) {
+    FpuState fpu = cpu.fpu;
+    long product0 = (selection & 0x10) != 0 ? fpu.sse.multiplyDouble(fpu.xmm[to], low) : 0;
+    long product1 = (selection & 0x20) != 0 ? fpu.sse.multiplyDouble(fpu.xmm[to + 1], high) : 0;
+    Availability.commit(cpu);
+    long sum = fpu.sse.addDouble(product1, product0);
+    write(cpu, to, (selection & 1) != 0 ? sum : 0, (selection & 2) != 0 ? sum : 0);
+  }
+
+  private static long reciprocalPair(long pair) {
+    return Lanes.dwords(reciprocal((int) pair), reciprocal((int) (pair >>> 32)));
+  }
+
+  private static long rootPair(long pair) {
+    return Lanes.dwords(reciprocalRoot((int) pair), reciprocalRoot((int) (pair >>> 32)));
+  }
+
+  /** RCPSS: the correctly rounded quotient, better than the 12 bits that are promised. */
+  static int reciprocal(int bits) {
+    int magnitude = bits & ~SIGN;
+    if (magnitude > INFINITY) {
+      return bits | QUIET;
+    }
+    if (magnitude < 0x0080_0000) {
+      return bits & SIGN | INFINITY;
+    }
+    int result = Float.floatToRawIntBits(1 / Float.intBitsToFloat(bits));
+    return (result & INFINITY) == 0 ? result & SIGN : result;
+  }
+
+  /** RSQRTSS: better than the 12 bits that are promised. */
+  static int reciprocalRoot(int bits) {
+    int magnitude = bits & ~SIGN;
+    if (magnitude > INFINITY) {
+      return bits | QUIET;
+    }
+    if (magnitude < 0x0080_0000) {
+      return bits & SIGN | INFINITY;
+    }
+    if (bits < 0) {
+      return SIGN | INFINITY | QUIET;
+    }
+    return Float.floatToRawIntBits((float) (1 / Math.sqrt(Float.intBitsToFloat(bits))));
+  }
+}
