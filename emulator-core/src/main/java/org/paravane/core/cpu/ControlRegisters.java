@@ -80,6 +80,7 @@ public final class ControlRegisters {
       }
     }
     cpu.memory.flushAll();
+    cpu.segments.modeChanged();
     cpu.updateMode();
     cpu.attention();
   }

@@ -73,6 +73,11 @@ public final class Cpu {
   public final FpuState fpu;
   public final EventDelivery events;
   public final Stack stack;
+  public final SegmentLoader loader;
+  public final TaskState task;
+  public final FarCalls farCalls;
+  public final FarReturns farReturns;
+  public final TaskSwitch taskSwitch;
   public final PortBus ports;
   public final Platform platform;
 
@@ -90,8 +95,13 @@ public final class Cpu {
     debug = new DebugRegisters(this);
     msrs = new Msrs(this);
     fpu = new FpuState();
-    events = new EventDelivery(this);
     stack = new Stack(this);
+    loader = new SegmentLoader(this);
+    task = new TaskState(this);
+    taskSwitch = new TaskSwitch(this);
+    farCalls = new FarCalls(this);
+    farReturns = new FarReturns(this);
+    events = new EventDelivery(this);
     reset();
   }
 

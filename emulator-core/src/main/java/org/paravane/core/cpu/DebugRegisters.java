@@ -22,6 +22,7 @@ public final class DebugRegisters {
   private boolean dataBreakpoints;
   private boolean codeBreakpoints;
   private long triggered;
+  private boolean stepping;
 
   DebugRegisters(Cpu cpu) {
     this.cpu = cpu;
@@ -32,6 +33,7 @@ public final class DebugRegisters {
     dr6 = DR6_FIXED;
     dr7 = DR7_FIXED;
     triggered = 0;
+    stepping = false;
     derive();
   }
 
@@ -183,6 +185,24 @@ public final class DebugRegisters {
   public void trigger(long causes) {
     triggered |= causes;
     cpu.attention();
+  }
+
+  /** An instruction begins; a single-step trap follows it if TF is set now. */
+  public void beginStep(boolean trapFlag) {
+    stepping = trapFlag;
+  }
+
+  /** Says that no single-step trap follows this instruction: INT n, MOV SS, SYSCALL that clears TF. */
+  public void cancelStep() {
+    stepping = false;
+  }
+
+  /** The instruction that began was executed. */
+  public void endStep() {
+    if (stepping) {
+      trigger(DR6_BS);
+    }
+    stepping = false;
   }
 
   /** Takes the causes of the debug trap that is due: DR6 bits, 0 for none. */

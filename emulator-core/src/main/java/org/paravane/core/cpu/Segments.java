@@ -75,7 +75,11 @@ public final class Segments {
     base[segment] = newBase;
     limit[segment] = newLimit;
     rights[segment] = newRights;
-    updateBase(segment);
+    if (segment == CS) {
+      modeChanged();
+    } else {
+      updateBase(segment);
+    }
     if (segment <= DS) {
       cpu.attention();
     }
@@ -177,20 +181,21 @@ public final class Segments {
 
   private long checkedLimit(int segment, long offset, int sizeBytes) {
     offset &= 0xffff_ffffL;
-    long last = offset + sizeBytes - 1;
-    long bound = limit[segment] & 0xffff_ffffL;
-    int r = rights[segment];
-    boolean inside;
-    if ((r & (TYPE_CODE | TYPE_CONFORMING_OR_DOWN)) == TYPE_CONFORMING_OR_DOWN) {
-      long top = (r & RIGHT_DB) != 0 ? 0xffff_ffffL : 0xffff;
-      inside = offset > bound && last <= top;
-    } else {
-      inside = last <= bound;
-    }
+    boolean inside = inside(limit[segment] & 0xffff_ffffL, rights[segment], offset, sizeBytes);
     if (!inside) {
       throw segmentFault(segment);
     }
     return base[segment] + offset & 0xffff_ffffL;
+  }
+
+  /** Tells whether an access lies within a segment of that limit (unsigned) and rights. */
+  static boolean inside(long bound, int r, long offset, int sizeBytes) {
+    long last = offset + sizeBytes - 1;
+    if ((r & (TYPE_CODE | TYPE_CONFORMING_OR_DOWN)) == TYPE_CONFORMING_OR_DOWN) {
+      long top = (r & RIGHT_DB) != 0 ? 0xffff_ffffL : 0xffff;
+      return offset > bound && last <= top;
+    }
+    return last <= bound;
   }
 
   private GuestFault segmentFault(int segment) {

@@ -30,6 +30,13 @@ public final class Stack {
     cpu.gpr[Cpu.RSP] = mask == 0xffff ? cpu.gpr[Cpu.RSP] & ~0xffffL | value & 0xffff : value & mask;
   }
 
+  /** What RSP becomes when {@code bytes} are popped. */
+  public long after(long bytes) {
+    long mask = mask();
+    long next = cpu.gpr[Cpu.RSP] + bytes & mask;
+    return mask == 0xffff ? cpu.gpr[Cpu.RSP] & ~0xffffL | next : next;
+  }
+
   /** Linear address of a stack offset that is to be read. */
   public long forRead(long offset, int sizeBytes) {
     return (cpu.mode & CpuMode.FLAT) != 0 ? offset : cpu.segments.checkedRead(Segments.SS, offset, sizeBytes);

@@ -18,8 +18,8 @@ final class BinaryRounding {
   /**
    * The bits of a non-zero number, rounded.
    *
-   * @param unmasked the exceptions that are not masked: unmasked underflow is raised by a tiny result even if exact, and
-   *     a result that raises it or unmasked overflow has no meaning
+   * @param unmasked the exceptions that are not masked: unmasked underflow is raised by a tiny result even if exact,
+   *     and a result that raises it or unmasked overflow has no meaning
    * @param flushToZero whether a tiny result becomes a zero
    */
   long round(UnroundedNumber number, int fractionBits, Rounding rounding, int unmasked, boolean flushToZero) {

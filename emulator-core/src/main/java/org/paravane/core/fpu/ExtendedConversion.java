@@ -15,8 +15,8 @@ import static org.paravane.core.fpu.FloatException.UNDERFLOW;
 
 /**
  * Loads and stores in the memory formats: single and double precision, integers, and packed decimal (SDM Vol. 1, 4.2,
- * 4.7, 4.9 and 8.3.4). Loads leave the number in the result of the {@link ExtendedArithmetic}. Before a store is carried
- * out, {@link ExtendedArithmetic#storeSuppressed()} must be asked.
+ * 4.7, 4.9 and 8.3.4). Loads leave the number in the result of the {@link ExtendedArithmetic}. Before a store is
+ * carried out, {@link ExtendedArithmetic#storeSuppressed()} must be asked.
  */
 public final class ExtendedConversion {
   private static final long MAX_DECIMAL = 999_999_999_999_999_999L;
@@ -41,8 +41,8 @@ public final class ExtendedConversion {
   }
 
   /**
-   * Makes the single-precision memory operand of an arithmetic instruction an extended number, without an exception: the
-   * operation that follows raises what is due.
+   * Makes the single-precision memory operand of an arithmetic instruction an extended number, without an exception:
+   * the operation that follows raises what is due.
    */
   public void widenFloat(int bits) {
     if (widened(bits, 8, BinaryRounding.SINGLE)) {
@@ -96,6 +96,12 @@ public final class ExtendedConversion {
     long magnitude = Math.abs(value);
     int shift = Long.numberOfLeadingZeros(magnitude);
     arithmetic.set((value < 0 ? SIGN : 0) | (BIAS + 63 - shift), magnitude << shift);
+  }
+
+  /** FLD1, FLDPI and the other constants, rounded as rounding control says: exact as far as exceptions go. */
+  public void loadConstant(ExtendedConstant constant) {
+    arithmetic.begin();
+    arithmetic.set(constant.signExponent(), constant.significand(arithmetic.rounding));
   }
 
   /** FST m32fp: the bits to store. */

@@ -12,6 +12,7 @@ public final class ExtendedRemainder {
   private static final int COMPLETE_BELOW = 64;
 
   private final ExtendedArithmetic arithmetic;
+  private long rest;
 
   /** Remainders that deliver their results and exceptions in that instance. */
   public ExtendedRemainder(ExtendedArithmetic arithmetic) {
@@ -80,8 +81,6 @@ public final class ExtendedRemainder {
     }
     return deliver(negative, bExponent, rest, quotient);
   }
-
-  private long rest;
 
   /** Leaves {@code dividend * 2^steps mod divisor} in {@code rest} and returns the low bits of the quotient. */
   private int reduce(long dividend, long divisor, int steps) {

@@ -10,7 +10,7 @@ import static org.paravane.core.fpu.BinaryRounding.SINGLE;
  * operations of one instruction, {@link #flags} must be committed unless it is zero.
  */
 public final class SseArithmetic extends SseControl {
-  /** The exponent bits but the lowest: zero for exponent fields 0 and 1, and, after adding one unit, for 0 and the top. */
+  /** The exponent bits but the lowest: zero for exponent fields 0 and 1; after adding one unit, for 0 and the top. */
   private static final long DOUBLE_EXPONENT = 0x7FE0_0000_0000_0000L;
 
   private static final long DOUBLE_UNIT = 1L << DOUBLE;

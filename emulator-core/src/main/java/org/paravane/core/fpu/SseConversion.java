@@ -19,6 +19,9 @@ public final class SseConversion {
 
   /** CVTSI2SD of a 32-bit or 64-bit integer. */
   public long integerToDouble(long value) {
+    if (value == (int) value) {
+      return Double.doubleToRawLongBits(value);
+    }
     return fromInteger(value, DOUBLE);
   }
 
@@ -74,25 +77,38 @@ public final class SseConversion {
 
   /** CVTSD2SI: an integer of {@code width} (32 or 64) bits, sign extended. */
   public long doubleToInteger(long bits, int width) {
-    return toInteger(bits, DOUBLE, width, arithmetic.rounding);
+    return toInteger(Double.longBitsToDouble(bits), bits, DOUBLE, width, arithmetic.rounding);
   }
 
   /** CVTTSD2SI. */
   public long doubleToIntegerTruncated(long bits, int width) {
-    return toInteger(bits, DOUBLE, width, Rounding.ZERO);
+    return toInteger(Double.longBitsToDouble(bits), bits, DOUBLE, width, Rounding.ZERO);
   }
 
   /** CVTSS2SI, and CVTPS2DQ. */
   public long floatToInteger(int bits, int width) {
-    return toInteger(bits, SINGLE, width, arithmetic.rounding);
+    return toInteger(Float.intBitsToFloat(bits), bits, SINGLE, width, arithmetic.rounding);
   }
 
   /** CVTTSS2SI, and CVTTPS2DQ. */
   public long floatToIntegerTruncated(int bits, int width) {
-    return toInteger(bits, SINGLE, width, Rounding.ZERO);
+    return toInteger(Float.intBitsToFloat(bits), bits, SINGLE, width, Rounding.ZERO);
   }
 
-  private long toInteger(long bits, int fractionBits, int width, Rounding rounding) {
+  private long toInteger(double number, long bits, int fractionBits, int width, Rounding rounding) {
+    long integer = (long) number;
+    boolean fits = width == 64 ? integer < Long.MAX_VALUE && integer > Long.MIN_VALUE : integer == (int) integer;
+    if (fits && integer == number) {
+      return integer;
+    }
+    if (fits && integer != 0 && rounding == Rounding.ZERO) {
+      arithmetic.flags |= PRECISION;
+      return integer;
+    }
+    return roundedToInteger(bits, fractionBits, width, rounding);
+  }
+
+  private long roundedToInteger(long bits, int fractionBits, int width, Rounding rounding) {
     long operand = arithmetic.operand(bits, fractionBits);
     if (SseControl.zero(operand, fractionBits)) {
       return 0;

@@ -154,8 +154,8 @@ final class UnroundedNumber {
   }
 
   /**
-   * Turns a number below 2^64 into an integer: the integral part goes to {@code high}, the fraction to {@code low}, from
-   * which {@link #roundsUp} with no dropped bits then rounds.
+   * Turns a number below 2^64 into an integer: the integral part goes to {@code high}, the fraction to {@code low},
+   * from which {@link #roundsUp} with no dropped bits then rounds.
    */
   void toInteger() {
     shiftRightSticky(63 - exponent);

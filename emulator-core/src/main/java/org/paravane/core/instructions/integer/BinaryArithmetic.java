@@ -78,16 +78,23 @@ public final class BinaryArithmetic {
   }
 
   private static Instruction registerSource(Decoded d, int operation, int bits) {
-    return d.isRegister()
-        ? registers(operation, bits, rm(d, bits), reg(d, bits))
-        : new MemoryRegister(operation, bits, d.memory(), reg(d, bits));
+    if (d.isRegister()) {
+      return registers(operation, bits, rm(d, bits), reg(d, bits));
+    }
+    return switch (operation) {
+      case CMP -> new CompareMemoryRegister(bits, d.memory(), reg(d, bits));
+      case TEST -> new TestMemoryRegister(bits, d.memory(), reg(d, bits));
+      default -> new MemoryRegister(operation, bits, d.memory(), reg(d, bits));
+    };
   }
 
   private static Instruction memorySource(Decoded d, int operation, int bits) {
     if (d.isRegister()) {
       return registers(operation, bits, reg(d, bits), rm(d, bits));
     }
-    return new RegisterMemory(operation, bits, reg(d, bits), d.memory());
+    return operation == CMP
+        ? new CompareRegisterMemory(bits, reg(d, bits), d.memory())
+        : new RegisterMemory(operation, bits, reg(d, bits), d.memory());
   }
 
   private static Instruction accumulator(Decoded d, int operation, int bits) {
@@ -95,17 +102,26 @@ public final class BinaryArithmetic {
   }
 
   private static Instruction immediateSource(Decoded d, int operation, int bits) {
-    return d.isRegister()
-        ? immediates(operation, bits, rm(d, bits), d.immediate())
-        : new MemoryImmediate(operation, bits, d.memory(), d.immediate());
+    if (d.isRegister()) {
+      return immediates(operation, bits, rm(d, bits), d.immediate());
+    }
+    return switch (operation) {
+      case CMP -> new CompareMemoryImmediate(bits, d.memory(), d.immediate());
+      case TEST -> new TestMemoryImmediate(bits, d.memory(), d.immediate());
+      default -> new MemoryImmediate(operation, bits, d.memory(), d.immediate());
+    };
   }
 
   private static Instruction registers(int operation, int bits, int destination, int source) {
-    return new RegisterRegister(operation, bits, destination, source);
+    return bits >= 32
+        ? WideArithmetic.registers(operation, bits, destination, source)
+        : new RegisterRegister(operation, bits, destination, source);
   }
 
   private static Instruction immediates(int operation, int bits, int destination, long immediate) {
-    return new RegisterImmediate(operation, bits, destination, immediate);
+    return bits >= 32
+        ? WideArithmetic.immediate(operation, bits, destination, immediate)
+        : new RegisterImmediate(operation, bits, destination, immediate);
   }
 
   /** Computes the result and sets the flags; operands and result need no masking. */
@@ -194,14 +210,50 @@ public final class BinaryArithmetic {
   }
 
   private static void update(Cpu cpu, int operation, int bits, MemoryOperand destination, long b) {
-    if (writes(operation)) {
-      long linear = destination.forWrite(cpu, bits >> 3);
-      long a = cpu.memory.update(linear, destination.segment(), bits);
-      // The write cannot fault any more, so the flags may change before it.
-      long result = compute(cpu, operation, 64 - bits, a, b);
-      cpu.memory.write(linear, destination.segment(), bits, result);
-    } else {
-      compute(cpu, operation, 64 - bits, destination.read(cpu, bits), b);
+    long linear = destination.forWrite(cpu, bits >> 3);
+    long a = cpu.memory.update(linear, destination.segment(), bits);
+    // The write cannot fault any more, so the flags may change before it.
+    long result = compute(cpu, operation, 64 - bits, a, b);
+    cpu.memory.write(linear, destination.segment(), bits, result);
+  }
+
+  record CompareRegisterMemory(int bits, int left, MemoryOperand right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      long b = right.read(cpu, bits);
+      long a = cpu.get(left, bits);
+      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+    }
+  }
+
+  record CompareMemoryRegister(int bits, MemoryOperand left, int right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      long a = left.read(cpu, bits);
+      long b = cpu.get(right, bits);
+      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+    }
+  }
+
+  record CompareMemoryImmediate(int bits, MemoryOperand left, long right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      long a = left.read(cpu, bits);
+      cpu.flagsOfSubtract(a, right, a - right, 64 - bits);
+    }
+  }
+
+  record TestMemoryRegister(int bits, MemoryOperand left, int right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.flagsOfLogic(left.read(cpu, bits) & cpu.get(right, bits), 64 - bits);
+    }
+  }
+
+  record TestMemoryImmediate(int bits, MemoryOperand left, long right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.flagsOfLogic(left.read(cpu, bits) & right, 64 - bits);
     }
   }
 }

@@ -98,11 +98,11 @@ final class SavedState {
       cpu.memory.write64(linear + MXCSR_OFFSET, segment, Lanes.dwords(fpu.sse.mxcsr(), MXCSR_MASK));
       for (int i = 0; i < 8; i++) {
         int physical = fpu.top + i & 7;
-        cpu.memory.write64(linear + ST_OFFSET + 16 * i, segment, fpu.significand[physical]);
-        cpu.memory.write64(linear + ST_OFFSET + 16 * i + 8, segment, fpu.signExponent[physical] & 0xffff);
+        cpu.memory.write64(linear + ST_OFFSET + 16L * i, segment, fpu.significand[physical]);
+        cpu.memory.write64(linear + ST_OFFSET + 16L * i + 8, segment, fpu.signExponent[physical] & 0xffff);
       }
       for (int i = 0; i < 2 * registers; i++) {
-        cpu.memory.write64(linear + XMM_OFFSET + 8 * i, segment, fpu.xmm[i]);
+        cpu.memory.write64(linear + XMM_OFFSET + 8L * i, segment, fpu.xmm[i]);
       }
     }
 
@@ -134,11 +134,11 @@ final class SavedState {
       fpu.sse.mxcsr(mxcsr);
       for (int i = 0; i < 8; i++) {
         int physical = fpu.top + i & 7;
-        fpu.significand[physical] = cpu.memory.read64(linear + ST_OFFSET + 16 * i, segment);
-        fpu.signExponent[physical] = cpu.memory.read16(linear + ST_OFFSET + 16 * i + 8, segment);
+        fpu.significand[physical] = cpu.memory.read64(linear + ST_OFFSET + 16L * i, segment);
+        fpu.signExponent[physical] = cpu.memory.read16(linear + ST_OFFSET + 16L * i + 8, segment);
       }
       for (int i = 0; i < 2 * registers; i++) {
-        fpu.xmm[i] = cpu.memory.read64(linear + XMM_OFFSET + 8 * i, segment);
+        fpu.xmm[i] = cpu.memory.read64(linear + XMM_OFFSET + 8L * i, segment);
       }
     }
   }

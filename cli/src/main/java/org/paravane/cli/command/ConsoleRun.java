@@ -1,0 +1,133 @@
+package org.paravane.cli.command;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.paravane.cli.options.ConsoleOptions;
+import org.paravane.cli.output.ConsoleOutput;
+import org.paravane.cli.output.Palette;
+import org.paravane.cli.output.StatusLine;
+import org.paravane.cli.terminal.EscapeKey;
+import org.paravane.cli.terminal.Host;
+import org.paravane.cli.terminal.InputPump;
+import org.paravane.cli.terminal.Terminal;
+import org.paravane.harness.BootListener;
+import org.paravane.harness.BootReport;
+import org.paravane.harness.BootSession;
+import org.paravane.harness.Harness;
+import org.paravane.harness.Progress;
+import org.paravane.harness.spec.BootSpec;
+
+/**
+ * One boot with its console on the standard streams. However it ends, by itself, by an exception or by a signal, the
+ * terminal is put back and the reports get their time.
+ */
+final class ConsoleRun implements BootListener, AutoCloseable {
+  private static final long FAREWELL_SECONDS = 5;
+
+  private final Harness harness;
+  private final Host host;
+  private final ConsoleOptions options;
+  private final ConsoleOutput output;
+  private final StatusLine status;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::stopForExit, "paravane-exit");
+  private int lastByte = '\n';
+  private volatile BootSession session;
+  private volatile Runnable restoreTerminal = () -> {};
+
+  ConsoleRun(Harness harness, Host host, ConsoleOptions options, Palette palette) {
+    this.harness = harness;
+    this.host = host;
+    this.options = options;
+    this.output = new ConsoleOutput(host.output());
+    boolean statusVisible =
+        host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
+    this.status = new StatusLine(host.error(), statusVisible && !options.quiet(), palette);
+  }
+
+  /** Boots, from loading the image to the end of the run. */
+  BootReport boot(BootSpec spec) {
+    Runtime.getRuntime().addShutdownHook(hook);
+    session = harness.prepare(spec, this);
+    if (options.input()) {
+      connectInput(spec);
+    }
+    try {
+      BootReport report = session.run();
+      output.flush();
+      return report;
+    } finally {
+      status.clear();
+      restoreTerminal.run();
+      startLine();
+    }
+  }
+
+  /** What we print next to an unfinished console line on the same screen gets a line of its own. */
+  private void startLine() {
+    if (lastByte != '\n'
+        && host.terminal().isTerminal(Terminal.Stream.OUTPUT)
+        && host.terminal().isTerminal(Terminal.Stream.ERROR)) {
+      host.error().println();
+    }
+  }
+
+  private void connectInput(BootSpec spec) {
+    boolean interactive = host.terminal().isTerminal(Terminal.Stream.INPUT);
+    if (interactive) {
+      session.openInput();
+      if (!options.quiet()) {
+        host.error()
+            .println(
+                "paravane: console of " + spec.image() + " on " + spec.platform() + "; " + keys());
+      }
+      restoreTerminal = host.terminal().enterRawMode();
+    }
+    EscapeKey key = interactive ? options.escape() : new EscapeKey(0);
+    new InputPump(host.input(), session, key, () -> host.error().println("paravane: " + keys()))
+        .start();
+  }
+
+  private String keys() {
+    EscapeKey key = options.escape();
+    return key.code() == 0
+        ? "there is no escape key; only the guest or a signal ends the run."
+        : "%1$s x leaves, %1$s h shows this, %1$s %1$s types %1$s.".formatted(key);
+  }
+
+  @Override
+  public void console(int value) {
+    lastByte = value;
+    output.accept(value);
+  }
+
+  @Override
+  public void progress(Progress progress) {
+    output.flush();
+    status.update(progress);
+  }
+
+  private void stopForExit() {
+    BootSession running = session;
+    if (running != null) {
+      running.interrupt();
+      try {
+        boolean _ = closed.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    restoreTerminal.run();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is already going down: the hook runs, and has just been let go.
+      return;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.paravane.cli.options;
+
+import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spec.ClockMode;
+import picocli.CommandLine.Option;
+
+/** The machine it boots on. */
+public final class MachineOptions {
+  @Option(
+      names = "--platform",
+      paramLabel = "NAME",
+      description = "The platform, see 'paravane platforms' (default: bare).")
+  private String platform = BootSpec.DEFAULT_PLATFORM;
+
+  @Option(
+      names = {"--memory", "-m"},
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description = "Guest memory with K, M or G; a bare number counts MiB (default: 512M).")
+  private long memoryBytes = BootSpec.DEFAULT_MEMORY_BYTES;
+
+  @Option(
+      names = {"--cpus", "-smp"},
+      paramLabel = "N",
+      description = "Number of processors (default: 1).")
+  private int cpus = 1;
+
+  @Option(
+      names = "--clock",
+      paramLabel = "CLOCK",
+      description = {
+        "What drives guest time (default: virtual).",
+        "virtual follows the instruction count: equal runs are equal.",
+        "host follows the wall clock, for interactive use."
+      })
+  private ClockMode clock = ClockMode.VIRTUAL;
+
+  @Option(
+      names = "--ns-per-instruction",
+      paramLabel = "NS",
+      description =
+          "Guest nanoseconds an instruction takes with the virtual clock (default: the"
+              + " platform's).")
+  private int nanosPerInstruction;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of every random number the guest gets from the machine (default: 1).")
+  private long seed = 1;
+
+  /** Adds these options to {@code spec}. */
+  public void applyTo(BootSpec.Builder spec) {
+    spec.platform(platform)
+        .memoryBytes(memoryBytes)
+        .cpus(cpus)
+        .clock(clock)
+        .nanosPerInstruction(nanosPerInstruction)
+        .seed(seed);
+  }
+}

@@ -1,0 +1,2 @@
+/** What the commands print. */
+package org.paravane.cli.output;

@@ -1,0 +1,259 @@
+package org.paravane.core.execution;
+
+import org.paravane.core.cpu.BlockRestart;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.CpuMode;
+import org.paravane.core.cpu.EventDelivery.Activity;
+import org.paravane.core.cpu.GuestFault;
+import org.paravane.core.cpu.Instruction;
+import org.paravane.core.cpu.LinearMemory;
+import org.paravane.core.cpu.MachineStop;
+import org.paravane.core.cpu.Rflags;
+import org.paravane.core.cpu.Segments;
+import org.paravane.core.decode.OpcodeMap;
+import org.paravane.core.machine.ExitReason;
+
+/** Executes one processor's instructions, block by block. */
+final class Interpreter {
+  private static final int TABLE_ENTRIES = 8192;
+
+  private final Cpu cpu;
+  private final LinearMemory memory;
+  private final BlockCache cache;
+  private final BlockBuilder builder;
+
+  /** Verified blocks by a hash of their linear address. */
+  private final Block[] table = new Block[TABLE_ENTRIES];
+
+  private ExitReason stop;
+
+  Interpreter(Cpu cpu, BlockCache cache, OpcodeMap map) {
+    this.cpu = cpu;
+    this.cache = cache;
+    memory = cpu.memory;
+    builder = new BlockBuilder(map);
+    cache.attach(memory);
+    java.util.Arrays.fill(table, Block.NONE);
+  }
+
+  /** The reason of an instruction to end the run, or null; asking takes it. */
+  ExitReason takeStop() {
+    ExitReason taken = stop;
+    stop = null;
+    return taken;
+  }
+
+  /**
+   * Brings the processor from one instruction boundary to a later one: delivers what is pending, then executes until
+   * {@link Cpu#deadline}, which the caller has set.
+   */
+  void run() {
+    if (stop != null || deliverPending() || cpu.events.activity() != Activity.RUNNING) {
+      return;
+    }
+    if (stepping()) {
+      step();
+    } else {
+      runBlocks();
+    }
+  }
+
+  /** Delivers a debug trap, an NMI or an interrupt if one is due; true if the processor's state changed. */
+  private boolean deliverPending() {
+    if (cpu.debug.triggered()) {
+      cpu.events.deliverDebugTrap(cpu.debug.takeTriggered());
+      return true;
+    }
+    if (cpu.events.interruptShadow()) {
+      return false;
+    }
+    if (cpu.events.nmiDeliverable()) {
+      cpu.events.activity(Activity.RUNNING);
+      cpu.events.deliverNmi();
+      return true;
+    }
+    if ((cpu.systemFlags & Rflags.IF) != 0 && cpu.platform.interruptController(cpu).interruptPending()) {
+      int vector = cpu.platform.interruptController(cpu).acknowledgeInterrupt();
+      if (vector >= 0) {
+        cpu.events.activity(Activity.RUNNING);
+        cpu.events.deliverInterrupt(vector);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tells whether something has to be looked at after, or before, every single instruction. */
+  private boolean stepping() {
+    return (cpu.systemFlags & (Rflags.TF | Rflags.RF)) != 0
+        || cpu.events.interruptShadow()
+        || cpu.debug.codeBreakpoints();
+  }
+
+  /** Executes one instruction, with breakpoints, single-step trap and interrupt shadow. */
+  private void step() {
+    cpu.debug.beginStep((cpu.systemFlags & Rflags.TF) != 0);
+    boolean resume = (cpu.systemFlags & Rflags.RF) != 0;
+    boolean shadow = cpu.events.interruptShadow();
+    if (!resume && cpu.debug.codeBreakpoints()) {
+      long hit = cpu.debug.codeBreakpointAt(cpu.segmentBase[Segments.CS] + cpu.rip());
+      if (hit != 0) {
+        cpu.events.deliverDebugFault(hit);
+        return;
+      }
+    }
+    boolean executed = stepInstruction();
+    if (shadow) {
+      cpu.events.endInterruptShadow();
+    }
+    if (executed) {
+      if (resume) {
+        cpu.systemFlags &= ~Rflags.RF;
+      }
+      cpu.debug.endStep();
+    }
+    cpu.attention();
+  }
+
+  /** Executes one instruction; false if it faulted or ended the run. */
+  private boolean stepInstruction() {
+    memory.currentCode(LinearMemory.CodeRange.NONE);
+    try {
+      Block block = lookUp(cpu.segmentBase[Segments.CS] + cpu.rip(), cpu.mode | CpuMode.SINGLE);
+      block.code[0].execute(cpu);
+      cpu.instructions++;
+      cpu.gpr[Cpu.RIP] += block.fallThrough;
+      return true;
+    } catch (GuestFault fault) {
+      deliver(fault);
+    } catch (MachineStop e) {
+      stop = e.reason();
+    }
+    return false;
+  }
+
+  private void runBlocks() {
+    final Cpu cpu = this.cpu;
+    final LinearMemory memory = this.memory;
+    final long[] gpr = cpu.gpr;
+    Block block = Block.NONE;
+    int i = 0;
+    try {
+      block = next(Block.NONE);
+      while (true) {
+        memory.currentCode(block);
+        Instruction[] code = block.code;
+        for (i = 0; i < code.length; i++) {
+          code[i].execute(cpu);
+        }
+        cpu.instructions += code.length;
+        gpr[Cpu.RIP] += block.fallThrough;
+        i = 0;
+        if (cpu.instructions >= cpu.deadline) {
+          return;
+        }
+        Block from = block;
+        // A fault of the fetch is the next block's, of which nothing is executed.
+        block = Block.NONE;
+        long linear = cpu.segmentBase[Segments.CS] + gpr[Cpu.RIP];
+        Block successor = from.successor;
+        if (successor.linear == linear && current(successor)) {
+          block = successor;
+        } else {
+          block = next(from);
+        }
+      }
+    } catch (GuestFault fault) {
+      retire(block, i);
+      deliver(fault);
+    } catch (BlockRestart e) {
+      retire(block, i);
+      step();
+    } catch (MachineStop e) {
+      retire(block, i);
+      stop = e.reason();
+    }
+  }
+
+  private void retire(Block block, int count) {
+    cpu.instructions += count;
+    if (block != Block.NONE) {
+      cpu.gpr[Cpu.RIP] += block.starts[count];
+    }
+  }
+
+  private void deliver(GuestFault fault) {
+    cpu.gpr[Cpu.RIP] &= ripMask();
+    cpu.events.deliverFault(fault);
+  }
+
+  private boolean current(Block block) {
+    return block.mode == cpu.mode && (block.epoch == memory.localEpoch() || block.epoch == memory.globalEpoch());
+  }
+
+  /** The block at RIP, entered from {@code from}. */
+  private Block next(Block from) {
+    cpu.gpr[Cpu.RIP] &= ripMask();
+    long linear = cpu.segmentBase[Segments.CS] + cpu.gpr[Cpu.RIP];
+    Block other = from.otherSuccessor;
+    if (other.linear == linear && current(other)) {
+      // The one entered last is looked at first.
+      from.otherSuccessor = from.successor;
+      from.successor = other;
+      return other;
+    }
+    Block found = table[hash(linear)];
+    if (found.linear != linear || !current(found)) {
+      found = lookUp(linear, cpu.mode);
+      table[hash(linear)] = found;
+    }
+    if (from != Block.NONE) {
+      from.otherSuccessor = from.successor;
+      from.successor = found;
+    }
+    return found;
+  }
+
+  private static int hash(long linear) {
+    return (int) (linear ^ linear >>> 13) & TABLE_ENTRIES - 1;
+  }
+
+  private long ripMask() {
+    return CpuMode.is64(cpu.mode) ? -1L : 0xffff_ffffL;
+  }
+
+  /** The block at a linear address by way of the page tables, decoded if it is not there yet. */
+  private Block lookUp(long linear, int mode) {
+    if (!CpuMode.is64(mode)) {
+      linear &= 0xffff_ffffL;
+      checkLimit();
+    }
+    long ramOffset = memory.ramOffsetForFetch(linear);
+    Block block = ramOffset < 0 ? null : cache.find(ramOffset, mode);
+    if (block != null && block.secondRamOffset >= 0
+        && memory.ramOffsetForFetch((linear | 0xfff) + 1) != block.secondRamOffset) {
+      cache.beforeCodeWrite(ramOffset, 1);
+      block = null;
+    }
+    if (block == null) {
+      block = builder.build(cpu, linear, ramOffset, mode);
+      if (ramOffset >= 0) {
+        cache.add(block);
+      }
+    }
+    if (ramOffset >= 0) {
+      boolean global =
+          memory.fetchIsGlobal(linear) && (block.secondRamOffset < 0 || memory.fetchIsGlobal((linear | 0xfff) + 1));
+      block.linear = linear;
+      block.epoch = global ? memory.globalEpoch() : memory.localEpoch();
+    }
+    return block;
+  }
+
+  private void checkLimit() {
+    long limit = cpu.segments.limit[Segments.CS] & 0xffff_ffffL;
+    if (cpu.gpr[Cpu.RIP] > limit) {
+      throw cpu.fault(GuestFault.GP, 0);
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package org.paravane.core.execution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.paravane.core.clock.Clock;
+import org.paravane.core.clock.TimerQueue;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.EventDelivery.Activity;
+import org.paravane.core.cpu.Platform;
+import org.paravane.core.instructions.InstructionSet;
+import org.paravane.core.io.PortBus;
+import org.paravane.core.machine.ExitReason;
+import org.paravane.core.machine.MachineControl;
+import org.paravane.core.memory.PhysicalMemory;
+
+/**
+ * One machine: processors that share memory, ports, time and timers, run in one deterministic schedule on the thread that
+ * calls {@link #run}. Processors take turns, a slice of instructions each; with one there is nothing to take turns with.
+ *
+ * <p>Only {@link #requestStop} and {@link #post} may be called from other threads.
+ */
+public final class Machine implements MachineControl {
+  private static final long SLICE_INSTRUCTIONS = 20_000;
+  private static final long LOOK_OUTSIDE_EVERY_INSTRUCTIONS = 500_000;
+
+  private final PhysicalMemory memory;
+  private final PortBus ports;
+  private final MachineTime time;
+  private final TimerQueue timers;
+  private final BlockCache cache;
+  private final List<Cpu> cpus = new ArrayList<>();
+  private final List<Interpreter> interpreters = new ArrayList<>();
+  private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean stopRequested;
+  private volatile boolean inputExpected;
+  private volatile Thread runner;
+  private Cpu current;
+  private ExitReason exitReason;
+
+  /** Assembles a machine without processors. */
+  public Machine(PhysicalMemory memory, PortBus ports, TimerQueue timers, MachineTime time) {
+    this.memory = memory;
+    this.ports = ports;
+    this.timers = timers;
+    this.time = time;
+    cache = new BlockCache(memory);
+    timers.onEarlierDeadline(
+        () -> {
+          if (current != null) {
+            current.attention();
+          }
+        });
+  }
+
+  /** Adds a processor; the first is the bootstrap processor. */
+  public Cpu addProcessor(Platform platform) {
+    Cpu cpu = new Cpu(cpus.size(), memory, ports, platform);
+    cpus.add(cpu);
+    interpreters.add(new Interpreter(cpu, cache, InstructionSet.map()));
+    if (cpus.size() == 1) {
+      current = cpu;
+    } else {
+      cpu.events.activity(Activity.WAIT_FOR_SIPI);
+    }
+    return cpu;
+  }
+
+  /** Guest-physical memory. */
+  public PhysicalMemory memory() {
+    return memory;
+  }
+
+  /** The I/O ports. */
+  public PortBus ports() {
+    return ports;
+  }
+
+  /** The timers, by {@link #clock()}. */
+  public TimerQueue timers() {
+    return timers;
+  }
+
+  /** Machine time. */
+  public Clock clock() {
+    return this::nanos;
+  }
+
+  /** The processors, bootstrap processor first. */
+  public List<Cpu> cpus() {
+    return List.copyOf(cpus);
+  }
+
+  /** One processor, from 0. */
+  public Cpu cpu(int index) {
+    return cpus.get(index);
+  }
+
+  /** The processor whose turn it is: who is behind an access that a device sees. */
+  public Cpu current() {
+    return current;
+  }
+
+  /** Nanoseconds of machine time since the start. */
+  public long nanos() {
+    return time.nanos(timeInstructions());
+  }
+
+  /** Instructions retired by all processors. */
+  public long instructions() {
+    long sum = 0;
+    for (int i = 0; i < cpus.size(); i++) {
+      sum += cpus.get(i).instructions;
+    }
+    return sum;
+  }
+
+  /** What time counts by: processors run side by side, so it is what each has had of the schedule. */
+  private long timeInstructions() {
+    return instructions() / cpus.size();
+  }
+
+  /** Says whether input may come from outside, so that a machine with nothing left to do waits for it. */
+  public void expectInput(boolean expected) {
+    inputExpected = expected;
+  }
+
+  /** Makes {@link #run} return soon. May be called from any thread. */
+  public void requestStop() {
+    stopRequested = true;
+    LockSupport.unpark(runner);
+  }
+
+  /** Has something done between two instructions, soon: input arriving. May be called from any thread. */
+  public void post(Runnable action) {
+    posted.add(action);
+    LockSupport.unpark(runner);
+  }
+
+  @Override
+  public void exit(ExitReason reason) {
+    if (exitReason == null) {
+      exitReason = reason;
+    }
+    if (current != null) {
+      current.attention();
+    }
+  }
+
+  /**
+   * Runs until the guest, the budget or a caller of {@link #requestStop} ends it. A machine that ended may be run again;
+   * what it does then is up to its guest.
+   *
+   * @param instructionBudget how many further instructions may be retired, by all processors together
+   */
+  public ExitReason run(long instructionBudget) {
+    runner = Thread.currentThread();
+    exitReason = null;
+    long start = instructions();
+    long end = instructionBudget > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + instructionBudget;
+    try {
+      while (true) {
+        lookOutside();
+        timers.fireDue(nanos());
+        if (exitReason != null) {
+          return exitReason;
+        }
+        if (instructions() >= end) {
+          return new ExitReason.BudgetSpent();
+        }
+        boolean ran = false;
+        for (int i = 0; i < cpus.size() && exitReason == null; i++) {
+          ran |= runProcessor(i, end);
+        }
+        if (!ran && exitReason == null) {
+          idle();
+        }
+      }
+    } finally {
+      runner = null;
+    }
+  }
+
+  private void lookOutside() {
+    for (Runnable action = posted.poll(); action != null; action = posted.poll()) {
+      action.run();
+    }
+    if (stopRequested) {
+      stopRequested = false;
+      exit(new ExitReason.StopRequested());
+    }
+  }
+
+  /** Gives a processor its slice; false if it is idle. */
+  private boolean runProcessor(int index, long end) {
+    Cpu cpu = cpus.get(index);
+    Interpreter interpreter = interpreters.get(index);
+    current = cpu;
+    long before = cpu.instructions;
+    long slice = cpus.size() == 1 ? LOOK_OUTSIDE_EVERY_INSTRUCTIONS : SLICE_INSTRUCTIONS;
+    long sliceEnd = before + slice;
+    do {
+      long due = time.instructionsAt(timers.nextDeadlineNanos(), timeInstructions());
+      long untilDue = (due - timeInstructions()) * cpus.size();
+      long untilEnd = end - instructions();
+      long more = Math.min(sliceEnd - cpu.instructions, untilEnd);
+      if (untilDue >= 0 && untilDue < more) {
+        more = untilDue;
+      }
+      if (more <= 0) {
+        break;
+      }
+      cpu.deadline = cpu.instructions + more;
+      interpreter.run();
+      ExitReason stop = interpreter.takeStop();
+      if (stop != null) {
+        exit(stop);
+      }
+      if (cpu.events.activity() == Activity.SHUTDOWN) {
+        exit(new ExitReason.TripleFault());
+      }
+    } while (exitReason == null && cpu.events.activity() == Activity.RUNNING);
+    return cpu.instructions != before || cpu.events.activity() == Activity.RUNNING;
+  }
+
+  /** Nothing can run until a timer fires or something comes from outside. */
+  private void idle() {
+    long next = timers.nextDeadlineNanos();
+    if (next == TimerQueue.NEVER) {
+      if (!inputExpected) {
+        exit(new ExitReason.Halted());
+        return;
+      }
+      if (posted.isEmpty() && !stopRequested) {
+        LockSupport.park(this);
+      }
+      return;
+    }
+    if (posted.isEmpty() && !stopRequested) {
+      time.idleUntil(next, timeInstructions());
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.paravane.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.paravane.core.ParavaneException;
+import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.spi.BootBackend;
+import org.paravane.harness.spi.ImageLibrary;
+import org.paravane.harness.spi.LoadedImage;
+
+/** Boots what a {@link BootSpec} says. Immutable; boots of one harness are independent of each other. */
+public final class Harness {
+  private final ImageLibrary images;
+  private final BootBackend backend;
+
+  /** Takes kernels from {@code images} and machines from {@code backend}. */
+  public Harness(ImageLibrary images, BootBackend backend) {
+    this.images = images;
+    this.backend = backend;
+  }
+
+  /** Where the kernels come from. */
+  public ImageLibrary images() {
+    return images;
+  }
+
+  /** Where the machines come from. */
+  public BootBackend backend() {
+    return backend;
+  }
+
+  /**
+   * Boots from beginning to end.
+   *
+   * @throws ParavaneException if the boot cannot be tried
+   * @throws EmulatorFault if Paravane itself fails
+   */
+  public BootReport boot(BootSpec spec) {
+    return prepare(spec, BootListener.NONE).run();
+  }
+
+  /**
+   * Reads the image and builds the machine.
+   *
+   * @throws ParavaneException if the boot cannot be tried
+   */
+  public BootSession prepare(BootSpec spec, BootListener listener) {
+    LoadedImage image = images.load(spec.image());
+    if (spec.initrd().isPresent()) {
+      image = image.withInitrd(read(spec.initrd().get()));
+    }
+    BootSession session = new BootSession(spec, image, listener);
+    try {
+      session.attach(backend.prepare(spec, image, session));
+    } catch (OutOfMemoryError e) {
+      throw new HarnessException(
+          ErrorCode.HOST_MEMORY,
+          "This host cannot give the guest %d MiB of memory; ask for less with --memory."
+              .formatted(spec.memoryBytes() >> 20),
+          e);
+    }
+    return session;
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException | OutOfMemoryError e) {
+      String why =
+          Files.notExists(file) ? "does not exist" : "cannot be read (" + e.getMessage() + ")";
+      throw new HarnessException(
+          ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.paravane.harness.adapter;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import org.paravane.boot.image.ImageDescription;
+import org.paravane.boot.image.KernelImage;
+import org.paravane.boot.image.KernelImages;
+import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spec.ErrorCode;
+import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.spi.BootBackend;
+import org.paravane.harness.spi.BootPlatform;
+import org.paravane.harness.spi.BootableMachine;
+import org.paravane.harness.spi.Inspection;
+import org.paravane.harness.spi.LoadedImage;
+import org.paravane.harness.spi.PlatformSummary;
+
+/** Kernels through the boot protocols, on the platforms that are there. */
+public final class InstalledPlatforms implements BootBackend {
+  private final List<BootPlatform> platforms;
+
+  /** Offers {@code platforms}, in this order; their names differ. */
+  public InstalledPlatforms(List<BootPlatform> platforms) {
+    this.platforms = List.copyOf(platforms);
+  }
+
+  @Override
+  public List<PlatformSummary> platforms() {
+    return platforms.stream()
+        .map(platform -> new PlatformSummary(platform.name(), platform.description()))
+        .toList();
+  }
+
+  @Override
+  public BootableMachine prepare(BootSpec spec, LoadedImage image, IntConsumer console) {
+    BootPlatform platform = require(spec.platform());
+    KernelImage kernel = KernelImages.parse(image.kernel(), image.name());
+    if (!platform.canBoot(kernel)) {
+      throw new HarnessException(
+          ErrorCode.IMAGE_NOT_FOR_PLATFORM,
+          "The kernel %s cannot boot on %s; %s."
+              .formatted(image.name(), platform.name(), alternatives(kernel)));
+    }
+    String commandLine = spec.effectiveCommandLine(image.commandLine());
+    return platform.prepare(spec, kernel, image, commandLine, console);
+  }
+
+  private BootPlatform require(String name) {
+    return platforms.stream()
+        .filter(platform -> platform.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new HarnessException(
+                ErrorCode.UNKNOWN_PLATFORM,
+                "There is no platform '%s'; the platforms are %s."
+                    .formatted(name, names(platforms))));
+  }
+
+  private String alternatives(KernelImage kernel) {
+    List<BootPlatform> able = able(kernel);
+    return able.isEmpty() ? "no platform here can boot it" : "it can on " + names(able);
+  }
+
+  private List<BootPlatform> able(KernelImage kernel) {
+    return platforms.stream().filter(platform -> platform.canBoot(kernel)).toList();
+  }
+
+  private static String names(List<BootPlatform> platforms) {
+    return platforms.stream().map(BootPlatform::name).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public Inspection inspect(LoadedImage image) {
+    KernelImage kernel = KernelImages.parse(image.kernel(), image.name());
+    ImageDescription description = kernel.describe();
+    Map<String, String> facts = new LinkedHashMap<>();
+    description
+        .facts()
+        .forEach(fact -> facts.merge(fact.name(), fact.value(), (one, two) -> one + "; " + two));
+    facts.put(
+        "protocols",
+        description.protocols().stream().map(Enum::name).collect(Collectors.joining(", ")));
+    return new Inspection(
+        description.format(), facts, able(kernel).stream().map(BootPlatform::name).toList());
+  }
+}

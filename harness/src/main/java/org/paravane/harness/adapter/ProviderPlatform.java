@@ -1,0 +1,70 @@
+package org.paravane.harness.adapter;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.paravane.boot.image.KernelImage;
+import org.paravane.boot.placement.BootModule;
+import org.paravane.harness.spec.BootPath;
+import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spi.BootPlatform;
+import org.paravane.harness.spi.BootableMachine;
+import org.paravane.harness.spi.LoadedImage;
+import org.paravane.platform.PlatformProvider;
+import org.paravane.platform.PlatformRequest;
+
+/** A platform that its provider offers. */
+public final class ProviderPlatform implements BootPlatform {
+  private final PlatformProvider provider;
+
+  /** Boots with {@code provider}. */
+  public ProviderPlatform(PlatformProvider provider) {
+    this.provider = provider;
+  }
+
+  @Override
+  public String name() {
+    return provider.name();
+  }
+
+  @Override
+  public String description() {
+    return provider.description();
+  }
+
+  @Override
+  public boolean canBoot(KernelImage kernel) {
+    return provider.accepts(kernel);
+  }
+
+  @Override
+  public BootableMachine prepare(
+      BootSpec spec,
+      KernelImage kernel,
+      LoadedImage image,
+      String commandLine,
+      IntConsumer console) {
+    List<BootModule> modules = image.initrd().map(BootModule::new).stream().toList();
+    return new RunnableMachine(
+        provider.prepare(
+            new PlatformRequest(
+                kernel,
+                modules,
+                commandLine,
+                spec.memoryBytes(),
+                spec.cpus(),
+                path(spec.bootPath()),
+                spec.seed(),
+                spec.clock() == ClockMode.HOST,
+                spec.nanosPerInstruction(),
+                console)));
+  }
+
+  private static org.paravane.boot.placement.BootPath path(BootPath path) {
+    return switch (path) {
+      case AUTO, DIRECT -> org.paravane.boot.placement.BootPath.DIRECT;
+      case BZIMAGE -> org.paravane.boot.placement.BootPath.BZIMAGE64;
+      case BZIMAGE32 -> org.paravane.boot.placement.BootPath.BZIMAGE32;
+    };
+  }
+}

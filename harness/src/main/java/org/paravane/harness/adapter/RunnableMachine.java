@@ -1,0 +1,94 @@
+package org.paravane.harness.adapter;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.execution.Machine;
+import org.paravane.core.machine.ExitReason;
+import org.paravane.harness.spi.BootableMachine;
+import org.paravane.harness.spi.MachineSnapshot;
+import org.paravane.platform.PreparedMachine;
+
+/** A prepared machine behind the harness's seam. */
+final class RunnableMachine implements BootableMachine {
+  private static final int RFLAGS_IF = 1 << 9;
+  private static final int REGISTERS_PER_LINE = 4;
+  private static final String[] REGISTERS = {
+    "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+    "r8 ", "r9 ", "r10", "r11", "r12", "r13", "r14", "r15"
+  };
+
+  private final Machine machine;
+  private final PreparedMachine.ConsoleInput console;
+
+  RunnableMachine(PreparedMachine prepared) {
+    this.machine = prepared.machine();
+    this.console = prepared.console();
+  }
+
+  @Override
+  public ExitReason run(long instructionBudget) {
+    return machine.run(instructionBudget);
+  }
+
+  @Override
+  public void requestStop() {
+    machine.requestStop();
+  }
+
+  @Override
+  public long instructions() {
+    return machine.instructions();
+  }
+
+  @Override
+  public long nanos() {
+    return machine.nanos();
+  }
+
+  @Override
+  public void consoleInput(byte[] bytes) {
+    for (byte value : bytes) {
+      console.type(value);
+    }
+  }
+
+  @Override
+  public boolean inputCanWake() {
+    return machine.cpus().stream().anyMatch(cpu -> (cpu.rflags() & RFLAGS_IF) != 0);
+  }
+
+  @Override
+  public MachineSnapshot snapshot() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    for (Cpu cpu : machine.cpus()) {
+      counters.put("instructions of processor " + cpu.id, cpu.instructions);
+    }
+    Cpu first = machine.cpu(0);
+    return new MachineSnapshot(
+        first.rip(), Optional.empty(), List.of(), registers(first), counters);
+  }
+
+  private static List<String> registers(Cpu cpu) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < REGISTERS.length; i++) {
+      line.append("%s %016x".formatted(REGISTERS[i], cpu.gpr[i]));
+      if (i % REGISTERS_PER_LINE == REGISTERS_PER_LINE - 1) {
+        lines.add(line.toString());
+        line.setLength(0);
+      } else {
+        line.append("  ");
+      }
+    }
+    lines.add("rip %016x  rflags %08x  cpl %d".formatted(cpu.rip(), cpu.rflags(), cpu.cpl));
+    return lines;
+  }
+
+  /** The memory belongs to the garbage collector. */
+  @Override
+  public void close() {}
+}

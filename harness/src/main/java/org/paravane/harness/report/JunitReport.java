@@ -1,0 +1,123 @@
+package org.paravane.harness.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.paravane.harness.BootFailure;
+import org.paravane.harness.BootReport;
+import org.paravane.harness.BootResult;
+import org.paravane.harness.spec.ErrorCode;
+
+/**
+ * Writes a boot as a JUnit XML test suite of one test case: a guest's verdict is a failure, trouble of the host or of
+ * Paravane is an error, a missing image skips the case.
+ */
+public final class JunitReport {
+  private JunitReport() {}
+
+  /**
+   * Writes {@code result} to {@code out}, in UTF-8, and leaves it open.
+   *
+   * @throws IOException if {@code out} fails
+   */
+  public static void write(BootResult result, OutputStream out) throws IOException {
+    try {
+      XMLStreamWriter xml =
+          XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out, "UTF-8");
+      xml.writeStartDocument("UTF-8", "1.0");
+      suite(result, xml);
+      xml.writeEndDocument();
+      xml.flush();
+    } catch (XMLStreamException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void suite(BootResult result, XMLStreamWriter xml) throws XMLStreamException {
+    boolean skipped = skipped(result);
+    boolean failure = result instanceof BootReport report && !report.outcome().success();
+    boolean error = result instanceof BootFailure && !skipped;
+    xml.writeStartElement("testsuite");
+    xml.writeAttribute("name", "paravane");
+    xml.writeAttribute("tests", "1");
+    xml.writeAttribute("failures", failure ? "1" : "0");
+    xml.writeAttribute("errors", error ? "1" : "0");
+    xml.writeAttribute("skipped", skipped ? "1" : "0");
+    xml.writeAttribute("time", seconds(result));
+    xml.writeStartElement("testcase");
+    xml.writeAttribute("classname", "paravane." + plain(result.spec().platform()));
+    xml.writeAttribute("name", plain(result.spec().image()));
+    xml.writeAttribute("time", seconds(result));
+    switch (result) {
+      case BootFailure notRun when skipped ->
+          problem(xml, "skipped", notRun.code(), notRun.message(), "");
+      case BootFailure notRun -> problem(xml, "error", notRun.code(), notRun.message(), "");
+      case BootReport report -> {
+        if (failure) {
+          problem(
+              xml, "failure", report.outcome().id(), report.outcome().summary(), details(report));
+        }
+        xml.writeStartElement("system-out");
+        xml.writeCharacters(plain(new String(report.console().bytes(), StandardCharsets.UTF_8)));
+        xml.writeEndElement();
+      }
+    }
+    xml.writeEndElement();
+    xml.writeEndElement();
+  }
+
+  private static boolean skipped(BootResult result) {
+    return result instanceof BootFailure failure
+        && (failure.code().equals(ErrorCode.IMAGE_NOT_FOUND.name())
+            || failure.code().equals(ErrorCode.IMAGE_NOT_FETCHED.name()));
+  }
+
+  private static void problem(
+      XMLStreamWriter xml, String element, String type, String message, String details)
+      throws XMLStreamException {
+    xml.writeStartElement(element);
+    if (!element.equals("skipped")) {
+      xml.writeAttribute("type", type);
+    }
+    xml.writeAttribute("message", plain(message));
+    xml.writeCharacters(plain(details));
+    xml.writeEndElement();
+  }
+
+  private static String details(BootReport report) {
+    StringBuilder text = new StringBuilder();
+    report.missing().forEach(marker -> text.append("not seen: ").append(marker).append('\n'));
+    report.closestLine().ifPresent(line -> text.append("closest line: ").append(line).append('\n'));
+    text.append("RIP 0x%016x".formatted(report.machine().rip()));
+    report.machine().symbol().ifPresent(symbol -> text.append(' ').append(symbol));
+    text.append(" after ").append(report.outcome().end().instructions()).append(" instructions\n");
+    report.machine().disassembly().forEach(line -> text.append(line).append('\n'));
+    report.machine().registers().forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  private static String seconds(BootResult result) {
+    long nanos = result instanceof BootReport report ? report.outcome().end().hostNanos() : 0;
+    return BigDecimal.valueOf(nanos, 9).setScale(3, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** Writes what XML 1.0 cannot hold as the picture of the control character, or as U+FFFD. */
+  private static String plain(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints().filter(c -> c != '\r').map(JunitReport::legal).forEach(out::appendCodePoint);
+    return out.toString();
+  }
+
+  private static int legal(int c) {
+    if (c < 0x20 && c != '\t' && c != '\n') {
+      return 0x2400 + c;
+    }
+    boolean surrogateOrNonCharacter = (c >= 0xd800 && c <= 0xdfff) || c == 0xfffe || c == 0xffff;
+    return surrogateOrNonCharacter ? 0xfffd : c;
+  }
+}

@@ -1,0 +1,9 @@
+package org.paravane.harness.report;
+
+/** The kinds of report files. */
+public enum ReportFormat {
+  /** One JSON document, see {@link JsonReport}. */
+  JSON,
+  /** One JUnit XML test suite, see {@link JunitReport}. */
+  JUNIT
+}

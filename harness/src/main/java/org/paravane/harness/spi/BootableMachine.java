@@ -1,0 +1,41 @@
+package org.paravane.harness.spi;
+
+import org.paravane.core.machine.ExitReason;
+
+/**
+ * A machine with a kernel in it, as the harness drives it. One thread calls everything but {@link #requestStop}.
+ *
+ * <p>How a run is cut into calls of {@link #run} must not be visible to the guest.
+ */
+public interface BootableMachine extends AutoCloseable {
+  /**
+   * Executes until the guest ends, or a stop is requested, or {@code instructionBudget} further instructions are done.
+   * After {@code BudgetSpent}, {@code StopRequested} and {@code Halted} it may be called again and goes on.
+   */
+  ExitReason run(long instructionBudget);
+
+  /**
+   * Makes {@link #run} return {@code StopRequested} soon, from any thread and even from the console's consumer. A
+   * request while nothing runs makes the next {@link #run} return at once.
+   */
+  void requestStop();
+
+  /** How many instructions all processors have executed. */
+  long instructions();
+
+  /** Guest time in nanoseconds from the start of the machine. */
+  long nanos();
+
+  /** Types {@code bytes} on the guest's console; they wait, without loss, until the guest reads them. */
+  void consoleInput(byte[] bytes);
+
+  /** Tells whether, after {@code Halted}, {@link #consoleInput} could wake a processor. */
+  boolean inputCanWake();
+
+  /** The state of the machine, for people. */
+  MachineSnapshot snapshot();
+
+  /** Gives the guest's memory back. */
+  @Override
+  void close();
+}

@@ -1,0 +1,18 @@
+package org.paravane.harness.spi;
+
+import java.util.Optional;
+
+/**
+ * A kernel with what belongs to it, in memory.
+ *
+ * @param name the catalogue's name or the file's name
+ * @param kernel the bytes of the kernel file; not to be changed
+ * @param initrd the bytes of the initial RAM disk; not to be changed
+ * @param commandLine the image's own command line, may be empty
+ */
+public record LoadedImage(String name, byte[] kernel, Optional<byte[]> initrd, String commandLine) {
+  /** This image with another initial RAM disk. */
+  public LoadedImage withInitrd(byte[] bytes) {
+    return new LoadedImage(name, kernel, Optional.of(bytes), commandLine);
+  }
+}

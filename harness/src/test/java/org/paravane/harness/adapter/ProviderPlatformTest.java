@@ -1,0 +1,34 @@
+package org.paravane.harness.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.paravane.harness.BootReport;
+import org.paravane.harness.Harness;
+import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spi.BootPlatform;
+import org.paravane.platform.Platforms;
+
+class ProviderPlatformTest {
+  private final Harness harness =
+      new Harness(
+          new CatalogueLibrary(Path.of("no-such-cache")),
+          new InstalledPlatforms(
+              Platforms.installed().all().stream()
+                  .<BootPlatform>map(ProviderPlatform::new)
+                  .toList()));
+
+  @Test
+  void embeddedKernelBootsOnBareTheSameEachTime() {
+    BootSpec spec = BootSpec.of(BootSpec.DEFAULT_IMAGE).expect("PARAVANE: bare BOOT OK").build();
+    BootReport first = harness.boot(spec);
+    BootReport second = harness.boot(spec);
+    assertThat(first.exitCode()).isZero();
+    assertThat(first.outcome().summary()).contains("powered off");
+    assertThat(second.outcome().end().instructions())
+        .isEqualTo(first.outcome().end().instructions());
+    assertThat(second.console().sha256()).isEqualTo(first.console().sha256());
+    assertThat(first.machine().registers()).anyMatch(line -> line.startsWith("rip "));
+  }
+}

@@ -1,0 +1,38 @@
+package org.paravane.platform;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.paravane.boot.image.KernelImage;
+import org.paravane.boot.placement.BootModule;
+import org.paravane.boot.placement.BootPath;
+
+/**
+ * What a platform is asked to prepare.
+ *
+ * @param kernel the kernel
+ * @param modules its initrd or modules
+ * @param commandLine its command line
+ * @param memoryBytes guest RAM, a positive multiple of 4096
+ * @param cpus number of processors, at least 1
+ * @param path how a bzImage is entered
+ * @param seed what every random number that the machine gives is made from
+ * @param hostClock time follows the host's clock instead of the instruction count
+ * @param nanosPerInstruction nanoseconds of virtual time an instruction takes; 0 leaves it to the platform
+ * @param console gets each byte that the guest prints on its console, 0 to 255
+ */
+public record PlatformRequest(
+    KernelImage kernel,
+    List<BootModule> modules,
+    String commandLine,
+    long memoryBytes,
+    int cpus,
+    BootPath path,
+    long seed,
+    boolean hostClock,
+    int nanosPerInstruction,
+    IntConsumer console) {
+  /** Copies the list. */
+  public PlatformRequest {
+    modules = List.copyOf(modules);
+  }
+}

@@ -1,0 +1,2 @@
+/** A PC without a hypervisor. */
+package org.paravane.platform.bare;

@@ -1,0 +1,40 @@
+package org.paravane.platform.pc;
+
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.GuestFault;
+
+/** Model-specific registers of the processor that {@link ProcessorIdentity} describes, beside those of the core (SDM Vol. 4). */
+final class ProcessorMsrs {
+  private static final int IA32_BIOS_SIGN_ID = 0x8b;
+  private static final int MSR_PLATFORM_INFO = 0xce;
+  private static final int IA32_ARCH_CAPABILITIES = 0x10a;
+  private static final int IA32_MISC_ENABLE = 0x1a0;
+
+  /** Fast strings, and no enhanced SpeedStep, MONITOR or XD disable. */
+  private static final long MISC_ENABLE = 1;
+
+  /** Not subject to: rogue data cache load, L1TF on entry, SSB, MDS, page size change MCE, TAA, MMIO stale data, GDS, RFDS. */
+  private static final long ARCH_CAPABILITIES =
+      1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 14 | 1 << 15 | 1 << 26 | 1 << 27;
+
+  private long miscEnable = MISC_ENABLE;
+
+  long read(Cpu cpu, int msr) {
+    return switch (msr) {
+      case IA32_BIOS_SIGN_ID, MSR_PLATFORM_INFO -> 0;
+      case IA32_ARCH_CAPABILITIES -> ARCH_CAPABILITIES;
+      case IA32_MISC_ENABLE -> miscEnable;
+      default -> throw cpu.fault(GuestFault.GP, 0);
+    };
+  }
+
+  void write(Cpu cpu, int msr, long value) {
+    switch (msr) {
+      case IA32_BIOS_SIGN_ID -> {
+        // Written with 0 before CPUID is to load it with the microcode revision, which is 0.
+      }
+      case IA32_MISC_ENABLE -> miscEnable = value;
+      default -> throw cpu.fault(GuestFault.GP, 0);
+    }
+  }
+}
