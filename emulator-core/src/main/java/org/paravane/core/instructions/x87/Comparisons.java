@@ -46,7 +46,7 @@ final class Comparisons {
         ordered
             ? unit.comparison.ordered(unit.signExponent(0), unit.significand(0), signExponent, significand)
             : unit.comparison.unordered(unit.signExponent(0), unit.significand(0), signExponent, significand);
-    unit.commit();
+    unit.commitExceptions();
     return codes;
   }
 
@@ -94,6 +94,7 @@ final class Comparisons {
     }
   }
 
+  /** Sets the flags even where an unmasked exception keeps it from popping, and leaves C1. */
   record ToFlags(Origin origin, int source, boolean ordered, boolean pop) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
@@ -106,12 +107,10 @@ final class Comparisons {
         codes = compare(unit, ordered, unit.signExponent(source), unit.significand(source));
         done = !unit.arithmetic.resultSuppressed();
       }
-      if (done) {
-        // The bits are those of RFLAGS.
-        cpu.statusFlags(codes);
-        if (pop) {
-          unit.pop();
-        }
+      // The bits are those of RFLAGS.
+      cpu.statusFlags(codes);
+      if (done && pop) {
+        unit.pop();
       }
     }
   }
@@ -125,7 +124,7 @@ final class Comparisons {
         conditionCodes(unit, ExtendedComparison.UNORDERED);
       } else {
         int codes = unit.comparison.withZero(unit.signExponent(0), unit.significand(0));
-        unit.commit();
+        unit.commitExceptions();
         conditionCodes(unit, codes);
       }
     }

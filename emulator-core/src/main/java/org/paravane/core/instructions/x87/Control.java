@@ -118,6 +118,7 @@ final class Control {
     @Override
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
+      unit.clearC1();
       unit.free(register);
       if (pop) {
         unit.pop();

@@ -59,7 +59,7 @@ record Origin(int offset, long mask, int opcode) {
     FpuState state = cpu.fpu;
     state.lastInstruction = cpu.rip() + offset & mask;
     state.lastInstructionSelector = cpu.segments.selector[Segments.CS];
-    state.lastOpcode = opcode;
+    cpu.x87.opcode(opcode);
     cpu.x87.prepare();
     return cpu.x87;
   }
