@@ -98,6 +98,10 @@ final class FloatCombinations {
     return Lanes.dwords(value, value);
   }
 
+  /**
+   * DPPS. The lanes of the result differ in nothing but the order of the additions, which decides between NaNs; the
+   * orders are those of processors. Each step reports its exceptions before the next one starts.
+   */
   private static void dotProductSingle(Cpu cpu, int to, long low, long high, int selection) {
     FpuState fpu = cpu.fpu;
     long a = fpu.xmm[to];
@@ -106,26 +110,32 @@ final class FloatCombinations {
     int product1 = (selection & 0x20) != 0 ? fpu.sse.multiplyFloat((int) (a >>> 32), (int) (low >>> 32)) : 0;
     int product2 = (selection & 0x40) != 0 ? fpu.sse.multiplyFloat((int) b, (int) high) : 0;
     int product3 = (selection & 0x80) != 0 ? fpu.sse.multiplyFloat((int) (b >>> 32), (int) (high >>> 32)) : 0;
-    // Each step reports its exceptions before the next one starts. Of two NaNs processors keep the upper one.
     Availability.commit(cpu);
-    int lowSum = fpu.sse.addFloat(product1, product0);
-    int highSum = fpu.sse.addFloat(product3, product2);
+    int sum0 = fpu.sse.addFloat(product1, product0);
+    int sum1 = fpu.sse.addFloat(product0, product1);
+    int sum2 = fpu.sse.addFloat(product3, product2);
+    int sum3 = fpu.sse.addFloat(product2, product3);
     Availability.commit(cpu);
-    int sum = fpu.sse.addFloat(highSum, lowSum);
+    int result0 = fpu.sse.addFloat(sum0, sum2);
+    int result1 = fpu.sse.addFloat(sum1, sum3);
+    int result2 = fpu.sse.addFloat(sum2, sum0);
+    int result3 = fpu.sse.addFloat(sum3, sum1);
     write(
         cpu,
         to,
-        Lanes.dwords((selection & 1) != 0 ? sum : 0, (selection & 2) != 0 ? sum : 0),
-        Lanes.dwords((selection & 4) != 0 ? sum : 0, (selection & 8) != 0 ? sum : 0));
+        Lanes.dwords((selection & 1) != 0 ? result0 : 0, (selection & 2) != 0 ? result1 : 0),
+        Lanes.dwords((selection & 4) != 0 ? result2 : 0, (selection & 8) != 0 ? result3 : 0));
   }
 
+  /** DPPD, by the rules of {@link #dotProductSingle}. */
   private static void dotProductDouble(Cpu cpu, int to, long low, long high, int selection) {
     FpuState fpu = cpu.fpu;
     long product0 = (selection & 0x10) != 0 ? fpu.sse.multiplyDouble(fpu.xmm[to], low) : 0;
     long product1 = (selection & 0x20) != 0 ? fpu.sse.multiplyDouble(fpu.xmm[to + 1], high) : 0;
     Availability.commit(cpu);
-    long sum = fpu.sse.addDouble(product1, product0);
-    write(cpu, to, (selection & 1) != 0 ? sum : 0, (selection & 2) != 0 ? sum : 0);
+    long result0 = fpu.sse.addDouble(product0, product1);
+    long result1 = fpu.sse.addDouble(product1, product0);
+    write(cpu, to, (selection & 1) != 0 ? result0 : 0, (selection & 2) != 0 ? result1 : 0);
   }
 
   private static long reciprocalPair(long pair) {

@@ -18,6 +18,10 @@ public final class VectorInstructions {
     FloatComparisons.addTo(rows);
     FloatCombinations.addTo(rows);
     FloatConversions.addTo(rows);
+    Ssse3Integers.addTo(rows);
+    Sse4Integers.addTo(rows);
+    ElementTransfers.addTo(rows);
+    StringComparisons.addTo(rows);
     SavedState.addTo(rows);
   }
 }
