@@ -27,15 +27,15 @@ final class Comparisons {
     rows.addRegisters("DB F0", "FCOMI", "ST0,STi", (o, i) -> new ToFlags(o, i, true, false));
     rows.addRegisters("DF E8", "FUCOMIP", "ST0,STi", (o, i) -> new ToFlags(o, i, false, true));
     rows.addRegisters("DF F0", "FCOMIP", "ST0,STi", (o, i) -> new ToFlags(o, i, true, true));
-    memory(rows, "D8", "FCOM", "Md", RealOperand.SINGLE);
-    memory(rows, "DA", "FICOM", "Md", RealOperand.INTEGER32);
-    memory(rows, "DC", "FCOM", "Mq", RealOperand.DOUBLE);
-    memory(rows, "DE", "FICOM", "Mw", RealOperand.INTEGER16);
+    memory(rows, "D8", "FCOM", "Md", OperandFormat.SINGLE);
+    memory(rows, "DA", "FICOM", "Md", OperandFormat.INTEGER32);
+    memory(rows, "DC", "FCOM", "Mq", OperandFormat.DOUBLE);
+    memory(rows, "DE", "FICOM", "Mw", OperandFormat.INTEGER16);
     rows.add("D9 E4", "FTST", "", d -> new Test(Origin.of(d)));
     rows.add("D9 E5", "FXAM", "", d -> new Examine(Origin.of(d)));
   }
 
-  private static void memory(X87Rows rows, String opcode, String mnemonic, String operand, RealOperand format) {
+  private static void memory(X87Rows rows, String opcode, String mnemonic, String operand, OperandFormat format) {
     rows.add(opcode + " /2", mnemonic, operand, d -> new Memory(Origin.of(d), format, d.memory(), false));
     rows.add(opcode + " /3", mnemonic + "P", operand, d -> new Memory(Origin.of(d), format, d.memory(), true));
   }
@@ -72,7 +72,7 @@ final class Comparisons {
     }
   }
 
-  record Memory(Origin origin, RealOperand format, MemoryOperand source, boolean pop) implements Instruction {
+  record Memory(Origin origin, OperandFormat format, MemoryOperand source, boolean pop) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);
