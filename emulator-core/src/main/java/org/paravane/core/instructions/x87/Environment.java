@@ -8,8 +8,8 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.fpu.FloatException;
 
 /**
- * FNSTENV, FLDENV, FNSAVE and FRSTOR (SDM Vol. 1 8.1.10). The environment with 32-bit operand size, by bytes; with 16-bit
- * size each row is a word and the rest is missing:
+ * FNSTENV, FLDENV, FNSAVE and FRSTOR (SDM Vol. 1 8.1.10). The environment with 32-bit operand size, by bytes; with
+ * 16-bit size each row is a word and the rest is missing:
  *
  * <pre>
  *            protected mode                real-address and virtual-8086 mode
@@ -22,8 +22,8 @@ import org.paravane.core.fpu.FloatException;
  *   24       FDS                           FDP bits 31-16 in bits 27-12
  * </pre>
  *
- * Unused upper halves are ones. In the modes to the right pointers are linear. With 16-bit size in protected mode FOP is
- * missing. FNSAVE adds ST(0) to ST(7), 10 bytes each.
+ * Unused upper halves are ones. In the modes to the right pointers are linear. With 16-bit size in protected mode FOP
+ * is missing. FNSAVE adds ST(0) to ST(7), 10 bytes each.
  */
 final class Environment {
   private static final int ROWS = 7;

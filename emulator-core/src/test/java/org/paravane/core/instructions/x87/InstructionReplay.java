@@ -15,10 +15,11 @@ import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
 
 /**
- * Executes the instruction of a vector line in the state that the line describes. Its columns: the two opcode bytes; then
- * control word, status word, empty registers as a bit mask, registers R0 to R7, status flags, memory operand (at EDX) or -;
- * then UD, MF, or the same after it ("=" for what has not changed) with the tag word behind the mask, and AX, FOP, FIP
- * ("I" for its own address, "-" for the one before), and FDP of the instructions that load or store the environment.
+ * Executes the instruction of a vector line in the state that the line describes. Its columns: the two opcode bytes;
+ * then control word, status word, empty registers as a bit mask, registers R0 to R7, status flags, memory operand (at
+ * EDX) or -; then UD, MF, or the same after it ("=" for what has not changed) with the tag word behind the mask, and
+ * AX, FOP, FIP ("I" for its own address, "-" for the one before), and FDP of the instructions that load or store the
+ * environment.
  */
 final class InstructionReplay {
   /** How many columns there are before the outcome. */
