@@ -24,7 +24,7 @@ final class KvmPlatform extends HypervisorPlatform {
   private final PvEoi[] ends;
 
   KvmPlatform(Machine machine, int processors) {
-    super(machine, processors);
+    super(machine, processors, false);
     hypercalls = new KvmHypercalls(machine, message -> hardware().send(message));
     wallClock = new WallClock(machine.memory());
     systemTimes = new SystemTime[processors];

@@ -10,10 +10,20 @@ public abstract class HypervisorPlatform extends PcPlatform {
 
   private static final int HYPERVISOR_LEAVES = 0x100;
   private static final int HYPERVISOR_PRESENT = 1 << 31;
+  private static final int POWER_MANAGEMENT_LEAF = 0x8000_0007;
+  private static final int INVARIANT_TSC = 1 << 8;
 
-  /** Describes a machine of so many processors. */
-  protected HypervisorPlatform(Machine machine, int processors) {
+  private final boolean invariantTsc;
+
+  /**
+   * Describes a machine of so many processors.
+   *
+   * @param invariantTsc whether CPUID promises an invariant time-stamp counter; hypervisors that move guests between hosts
+   *     do not, and guests then take the hypervisor's clock instead
+   */
+  protected HypervisorPlatform(Machine machine, int processors, boolean invariantTsc) {
     super(machine, processors);
+    this.invariantTsc = invariantTsc;
   }
 
   @Override
@@ -26,6 +36,8 @@ public abstract class HypervisorPlatform extends PcPlatform {
     super.cpuid(cpu, leaf, subleaf, result);
     if (leaf == 1) {
       result.ecx |= HYPERVISOR_PRESENT;
+    } else if (leaf == POWER_MANAGEMENT_LEAF && !invariantTsc) {
+      result.edx &= ~INVARIANT_TSC;
     }
   }
 
