@@ -71,6 +71,7 @@ public final class Cpu {
   public final DebugRegisters debug;
   public final Msrs msrs;
   public final FpuState fpu;
+  public final X87Unit x87;
   public final EventDelivery events;
   public final Stack stack;
   public final SegmentLoader loader;
@@ -95,6 +96,7 @@ public final class Cpu {
     debug = new DebugRegisters(this);
     msrs = new Msrs(this);
     fpu = new FpuState();
+    x87 = new X87Unit(fpu);
     stack = new Stack(this);
     loader = new SegmentLoader(this);
     task = new TaskState(this);

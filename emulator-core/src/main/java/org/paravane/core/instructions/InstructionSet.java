@@ -27,6 +27,7 @@ import org.paravane.core.instructions.system.PortIo;
 import org.paravane.core.instructions.system.ProcessorControl;
 import org.paravane.core.instructions.system.SegmentLoads;
 import org.paravane.core.instructions.vector.VectorInstructions;
+import org.paravane.core.instructions.x87.X87Instructions;
 
 /** All instructions that the processor knows. */
 public final class InstructionSet {
@@ -67,6 +68,7 @@ public final class InstructionSet {
     ProcessorControl.addTo(map);
     SegmentLoads.addTo(map);
     VectorInstructions.addTo(map);
+    X87Instructions.addTo(map);
     return map;
   }
 }
