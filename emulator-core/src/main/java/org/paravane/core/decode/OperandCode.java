@@ -16,10 +16,9 @@ public record OperandCode(char method, String type) {
 
   private static final String METHODS = "ACDEFGIJMNOPQRSUVWXYZ";
 
-  /** Parses one code. Fixed operands are those that do not look like a method and a lower-case type. */
+  /** Parses one code. Fixed operands are those that do not look like a method and a lower-case type, which M may lack. */
   static OperandCode parse(String text) {
-    if (text.length() >= 2
-        && METHODS.indexOf(text.charAt(0)) >= 0
+    if (METHODS.indexOf(text.charAt(0)) >= 0
         && text.chars().skip(1).allMatch(c -> c >= 'a' && c <= 'z')) {
       return new OperandCode(text.charAt(0), text.substring(1));
     }
