@@ -193,7 +193,7 @@ final class StateGenerator {
       case "LEAVE", "ENTER" -> s.gpr[RBP] = s.gpr[RSP] + random.nextInt(0x80);
       case "POPF" ->
           // TF, NT and AC would trap in the operating system's code.
-          s.put64(s.gpr[RSP], s.get64(s.gpr[RSP]) & ~(Rflags.TF | Rflags.NT | Rflags.AC | 0L));
+          s.put64(s.gpr[RSP], s.get64(s.gpr[RSP]) & ~(long) (Rflags.TF | Rflags.NT | Rflags.AC));
       case "XLAT" -> s.gpr[RBX] = data(e) - (e.gs ? GuestLayout.DATA : 0);
       case "MASKMOVDQU", "MASKMOVQ" -> s.gpr[RDI] = data(e) - (e.gs ? GuestLayout.DATA : 0);
       case "BT", "BTS", "BTR", "BTC" -> {
@@ -286,8 +286,12 @@ final class StateGenerator {
     if (e.form.isX87() || e.form.isMmx()) {
       // All combinations of rounding and precision; an exception stays masked as long as its flag is set.
       s.controlWord = 0x40 | (random.nextInt() & 0xc00) | (oneIn(2) ? 0x300 : random.nextInt(4) << 8) | EXCEPTIONS;
-      s.statusWord = random.nextInt() & 0x7f00 & ~0x80 | (oneIn(2) ? 0 : random.nextInt() & EXCEPTIONS);
+      s.statusWord = random.nextInt() & 0x7f00 | (oneIn(2) ? 0 : random.nextInt() & EXCEPTIONS);
       s.tags = oneIn(2) ? 0xff : random.nextInt(256);
+      if (e.form.isMmx() && !oneIn(4)) {
+        // MMX instructions clear TOP, which turns the registers of the saved state round.
+        s.statusWord &= ~0x3800;
+      }
     }
     for (int i = 0; i < 8; i++) {
       s.significand[i] = lane();
