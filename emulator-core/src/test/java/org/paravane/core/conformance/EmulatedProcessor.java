@@ -144,6 +144,11 @@ final class EmulatedProcessor {
     fpu.top = in.statusWord >> TOP_SHIFT & 7;
     fpu.statusWord = in.statusWord & ~(7 << TOP_SHIFT);
     fpu.empty = ~in.tags & 0xff;
+    fpu.lastOpcode = 0;
+    fpu.lastInstruction = 0;
+    fpu.lastInstructionSelector = 0;
+    fpu.lastOperand = 0;
+    fpu.lastOperandSelector = 0;
     fpu.sse.mxcsr(in.mxcsr);
     for (int i = 0; i < 8; i++) {
       fpu.significand[fpu.top + i & 7] = in.significand[i];

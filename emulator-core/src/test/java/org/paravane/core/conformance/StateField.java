@@ -1,6 +1,7 @@
 package org.paravane.core.conformance;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,10 +121,18 @@ final class StateField {
   /** The fields in which two states differ. */
   static List<Integer> differing(ProcessorState first, ProcessorState second) {
     List<Integer> fields = new ArrayList<>();
-    for (int field = 0; field < COUNT; field++) {
+    for (int field = 0; field < MEMORY; field++) {
       if (get(first, field) != get(second, field)) {
         fields.add(field);
       }
+    }
+    for (int at = 0; at < GuestLayout.MEMORY_BYTES; at += 8) {
+      int next = Arrays.mismatch(first.memory, at, first.memory.length, second.memory, at, second.memory.length);
+      if (next < 0) {
+        break;
+      }
+      at += next & -8;
+      fields.add(MEMORY + at / 8);
     }
     return fields;
   }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.paravane.core.conformance.InstructionForm.RmOperand;
+import org.paravane.core.conformance.InstructionForm.Size;
+import org.paravane.core.decode.Opcode;
 import org.paravane.core.instructions.InstructionSet;
 
 /**
@@ -33,17 +36,24 @@ final class VectorRecorder {
     Map<String, List<String>> files = new LinkedHashMap<>();
     try (NativeProcessor host = new NativeProcessor()) {
       VectorRecorder recorder = new VectorRecorder(host);
-      for (InstructionForm form : InstructionSet.map().all().stream().flatMap(r -> InstructionForm.of(r).stream()).toList()) {
-        if (Exclusions.reason(form.row()).isEmpty() && host.supports(form.row().feature())) {
-          List<String> lines = files.computeIfAbsent(family(form), f -> new ArrayList<>());
-          lines.add("# " + form);
-          recorder.record(form, lines);
+      for (Opcode row : InstructionSet.map().all()) {
+        for (InstructionForm form : InstructionForm.of(row)) {
+          if (Exclusions.reason(row).isEmpty() && host.supports(row.feature()) && worthRecording(form)) {
+            List<String> lines = files.computeIfAbsent(family(form), f -> new ArrayList<>());
+            lines.add("# " + form);
+            recorder.record(form, lines);
+          }
         }
       }
     }
     for (Map.Entry<String, List<String>> file : files.entrySet()) {
       Files.write(Path.of(arguments[0], "conformance-%s.txt".formatted(file.getKey())), file.getValue());
     }
+  }
+
+  /** The x87 unit does not look at the operand size, but for its environment in memory. */
+  private static boolean worthRecording(InstructionForm form) {
+    return !form.isX87() || form.size() == Size.DEFAULT || form.operand() == RmOperand.MEMORY && form.size() == Size.PREFIX_66;
   }
 
   private static String family(InstructionForm form) {
