@@ -23,8 +23,11 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   private static final int LONGEST = 6;
   private static final byte[] UD2 = {0x0f, 0x0b};
 
-  /** Needs registers in a state that the instructions before it would spoil. */
-  private static final Set<String> NEED_POINTERS = Set.of("XLAT", "BT", "BTS", "BTR", "BTC");
+  /** Need registers in a state that the instructions before them would spoil, or an aligned operand. */
+  private static final Set<String> PARTICULAR = Set.of("XLAT", "BT", "BTS", "BTR", "BTC", "CMPXCHG8B");
+
+  /** String operands, which go through registers, and segment registers, which may not exist. */
+  private static final String PARTICULAR_OPERANDS = "XYS";
 
   /** The forms that sequences are made of: those that cannot fault or branch. */
   static List<InstructionForm> pool(NativeProcessor host) {
@@ -32,9 +35,10 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
     for (Opcode row : InstructionSet.map().all()) {
       boolean plain =
           !row.has(Trait.MAY_FAULT) && !row.has(Trait.BRANCH) && !row.has(Trait.ENDS_BLOCK) && !row.has(Trait.PRIVILEGED);
-      boolean pointers =
-          NEED_POINTERS.contains(row.mnemonic()) || row.operands().stream().anyMatch(o -> "XY".indexOf(o.method()) >= 0);
-      if (plain && !pointers && Exclusions.reason(row).isEmpty() && host.supports(row.feature())) {
+      boolean particular =
+          PARTICULAR.contains(row.mnemonic())
+              || row.operands().stream().anyMatch(o -> PARTICULAR_OPERANDS.indexOf(o.method()) >= 0);
+      if (plain && !particular && Exclusions.reason(row).isEmpty() && host.supports(row.feature())) {
         pool.addAll(InstructionForm.of(row));
       }
     }
