@@ -29,6 +29,7 @@ public final class EventDelivery implements ProcessorSignals {
   private boolean nmiPending;
   private boolean nmiBlocked;
   private boolean interruptShadow;
+  private boolean kicked;
 
   EventDelivery(Cpu cpu) {
     this.cpu = cpu;
@@ -40,6 +41,7 @@ public final class EventDelivery implements ProcessorSignals {
     nmiPending = false;
     nmiBlocked = false;
     interruptShadow = false;
+    kicked = false;
   }
 
   /** What the processor does now. */
@@ -49,8 +51,21 @@ public final class EventDelivery implements ProcessorSignals {
 
   /** Changes what the processor does. */
   public void activity(Activity next) {
-    activity = next;
+    if (next == Activity.HALTED && kicked) {
+      kicked = false;
+    } else {
+      activity = next;
+    }
     cpu.attention();
+  }
+
+  /** Ends HLT without an interrupt; a processor that executes instructions passes over the next HLT instead. */
+  public void kick() {
+    if (activity == Activity.HALTED) {
+      activity(Activity.RUNNING);
+    } else {
+      kicked = activity == Activity.RUNNING;
+    }
   }
 
   /** Says that STI, MOV SS or POP SS was executed: interrupts wait for one more instruction. */

@@ -95,8 +95,8 @@ public final class Msrs {
    */
   public void write(int msr, long value) {
     switch (msr) {
-      case IA32_TIME_STAMP_COUNTER -> tscAdjust = value - cpu.platform.timeStampCounter(cpu);
-      case IA32_TSC_ADJUST -> tscAdjust = value;
+      case IA32_TIME_STAMP_COUNTER -> adjustTsc(value - cpu.platform.timeStampCounter(cpu));
+      case IA32_TSC_ADJUST -> adjustTsc(value);
       case IA32_SYSENTER_CS -> sysenterCs = value & 0xffff_ffffL;
       case IA32_SYSENTER_ESP -> sysenterEsp = canonical(value);
       case IA32_SYSENTER_EIP -> sysenterEip = canonical(value);
@@ -117,6 +117,11 @@ public final class Msrs {
       }
       default -> cpu.platform.writeMsr(cpu, msr, value);
     }
+  }
+
+  private void adjustTsc(long value) {
+    tscAdjust = value;
+    cpu.platform.timeStampCounterAdjusted(cpu);
   }
 
   private long canonical(long value) {

@@ -41,6 +41,14 @@ public interface Platform {
   /** The time-stamp counter at the start of the current block, before IA32_TSC_ADJUST. */
   long timeStampCounter(Cpu cpu);
 
+  /** IA32_TSC_ADJUST changed, so that the guest's time-stamp counter jumped: see {@link Msrs#tscAdjust}. */
+  default void timeStampCounterAdjusted(Cpu cpu) {}
+
+  /** Tells whether a port may be reached whatever CPL, IOPL and the I/O permission bitmap say: a hypervisor's own. */
+  default boolean opensPort(int port) {
+    return false;
+  }
+
   /** The interrupt controller of a processor. */
   InterruptController interruptController(Cpu cpu);
 

@@ -42,6 +42,7 @@ public final class X87Unit {
   public final ExtendedTranscendentals transcendentals = new ExtendedTranscendentals(arithmetic);
 
   private final FpuState state;
+  private int opcode;
 
   X87Unit(FpuState state) {
     this.state = state;
@@ -117,9 +118,23 @@ public final class X87Unit {
     }
   }
 
+  /**
+   * Names the instruction that the exceptions raised from now on are of.
+   *
+   * @param value the 11 bits that FOP has
+   */
+  public void opcode(int value) {
+    opcode = value;
+  }
+
   /** Raises the exceptions of the last operation, with C1 as it rounded. */
   public void commit() {
     raise(arithmetic.flags, arithmetic.roundedUp ? C1 : 0);
+  }
+
+  /** Raises the exceptions of the last operation and leaves the condition codes. */
+  public void commitExceptions() {
+    raise(arithmetic.flags, state.statusWord & C1);
   }
 
   /** Sets C3 to C0, after {@link #commit()}. */
@@ -153,6 +168,8 @@ public final class X87Unit {
     int status = state.statusWord & ~C1 | exceptions | c1;
     if ((exceptions & ~state.controlWord & FloatException.ALL) != 0) {
       status |= ERROR_SUMMARY | BUSY;
+      // Since the Pentium 4, unless told otherwise, processors note the opcode of such an instruction only.
+      state.lastOpcode = opcode;
     }
     state.statusWord = status;
   }

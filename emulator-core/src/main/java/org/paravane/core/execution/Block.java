@@ -13,13 +13,16 @@ final class Block implements LinearMemory.CodeRange {
   static final long NEVER = -1;
 
   /** Stands for "no block": it is current nowhere. */
-  static final Block NONE = new Block(new Instruction[0], new int[0], 0, 0, 0, -1, -1);
+  static final Block NONE = new Block(new Instruction[0], new int[0], 0, 0, 0, 0, -1, -1);
 
   /** The instructions in order. */
   final Instruction[] code;
 
   /** Offset of each instruction from the start of the block. */
   final int[] starts;
+
+  /** Guest instructions in the block; one more than {@link #code} has if the last two are fused. */
+  final int instructionCount;
 
   /** Bytes from the first instruction's start to the last one's end. */
   final int length;
@@ -51,9 +54,17 @@ final class Block implements LinearMemory.CodeRange {
   Block otherSuccessor;
 
   Block(
-      Instruction[] code, int[] starts, int length, int fallThrough, int mode, long ramOffset, long secondRamOffset) {
+      Instruction[] code,
+      int[] starts,
+      int instructionCount,
+      int length,
+      int fallThrough,
+      int mode,
+      long ramOffset,
+      long secondRamOffset) {
     this.code = code;
     this.starts = starts;
+    this.instructionCount = instructionCount;
     this.length = length;
     this.fallThrough = fallThrough;
     this.mode = mode;
@@ -78,6 +89,6 @@ final class Block implements LinearMemory.CodeRange {
 
   @Override
   public boolean overlaps(long offset, int bytes) {
-    return code.length > 1 && covers(offset, bytes);
+    return instructionCount > 1 && covers(offset, bytes);
   }
 }

@@ -10,6 +10,7 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.Decoder;
 import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.OpcodeMap;
+import org.paravane.core.instructions.integer.CompareBranches;
 
 /** Decodes blocks from the memory of one machine. */
 final class BlockBuilder {
@@ -95,9 +96,17 @@ final class BlockBuilder {
       }
     }
     dropDeadFlags(count);
+    int slots = count;
+    if (count >= 2) {
+      Instruction fused = CompareBranches.fuse(code[count - 2], code[count - 1]);
+      if (fused != null) {
+        code[--slots - 1] = fused;
+      }
+    }
     return new Block(
-        java.util.Arrays.copyOf(code, count),
-        java.util.Arrays.copyOf(starts, count),
+        java.util.Arrays.copyOf(code, slots),
+        java.util.Arrays.copyOf(starts, slots),
+        count,
         position,
         branch ? 0 : position,
         mode,

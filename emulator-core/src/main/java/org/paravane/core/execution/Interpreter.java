@@ -146,7 +146,7 @@ final class Interpreter {
         for (i = 0; i < code.length; i++) {
           code[i].execute(cpu);
         }
-        cpu.instructions += code.length;
+        cpu.instructions += block.instructionCount;
         gpr[Cpu.RIP] += block.fallThrough;
         i = 0;
         if (cpu.instructions >= cpu.deadline) {

@@ -27,6 +27,12 @@ public interface GuestMemory {
     return sizeBytes() - lowBytes();
   }
 
+  /** Tells whether {@code length} bytes, not negative, from that address on are all RAM. */
+  default boolean contains(long physicalAddress, long length) {
+    return physicalAddress >= 0 && length <= lowBytes() - physicalAddress
+        || physicalAddress >= HOLE_END && length <= HOLE_END + highBytes() - physicalAddress;
+  }
+
   /** Copies {@code length} bytes of {@code source} into RAM. */
   void write(long physicalAddress, byte[] source, int offset, int length);
 

@@ -17,6 +17,8 @@ public final class GuestRam {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int PAGE_BYTES = 4096;
+
   private final MemorySegment segment;
 
   /**
@@ -27,10 +29,13 @@ public final class GuestRam {
    * @throws OutOfMemoryError if the host has not that much
    */
   public GuestRam(long sizeBytes) {
-    if (sizeBytes <= 0 || sizeBytes % 4096 != 0) {
+    if (sizeBytes <= 0 || sizeBytes % PAGE_BYTES != 0) {
       throw new IllegalArgumentException("RAM size %d is not a positive multiple of 4096".formatted(sizeBytes));
     }
-    segment = Arena.ofAuto().allocate(sizeBytes, 4096);
+    segment =
+        GuestRam.class.getModule().isNativeAccessEnabled()
+            ? ZeroedMemory.allocate(sizeBytes)
+            : Arena.ofAuto().allocate(sizeBytes, PAGE_BYTES);
   }
 
   /** Bytes of RAM. */

@@ -144,7 +144,7 @@ final class EmulatedProcessor {
     fpu.top = in.statusWord >> TOP_SHIFT & 7;
     fpu.statusWord = in.statusWord & ~(7 << TOP_SHIFT);
     fpu.empty = ~in.tags & 0xff;
-    fpu.mxcsr = in.mxcsr;
+    fpu.sse.mxcsr(in.mxcsr);
     for (int i = 0; i < 8; i++) {
       fpu.significand[fpu.top + i & 7] = in.significand[i];
       fpu.signExponent[fpu.top + i & 7] = in.signExponent[i];
@@ -157,7 +157,7 @@ final class EmulatedProcessor {
     out.controlWord = fpu.controlWord;
     out.statusWord = fpu.statusWord | fpu.top << TOP_SHIFT;
     out.tags = ~fpu.empty & 0xff;
-    out.mxcsr = fpu.mxcsr;
+    out.mxcsr = fpu.sse.mxcsr();
     for (int i = 0; i < 8; i++) {
       out.significand[i] = fpu.significand[fpu.top + i & 7];
       out.signExponent[i] = fpu.signExponent[fpu.top + i & 7];

@@ -22,7 +22,7 @@ public final class BareProvider implements PlatformProvider {
 
   @Override
   public List<BootProtocol> protocols() {
-    return List.of(BootProtocol.LINUX, BootProtocol.MULTIBOOT_2, BootProtocol.MULTIBOOT_1, BootProtocol.PVH);
+    return PcBuilder.PROTOCOLS;
   }
 
   @Override

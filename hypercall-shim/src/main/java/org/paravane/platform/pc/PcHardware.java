@@ -10,6 +10,7 @@ import org.paravane.core.device.debug.DebugConsole;
 import org.paravane.core.device.debug.DebugExit;
 import org.paravane.core.device.debug.PostCode;
 import org.paravane.core.device.interrupt.ApicBus;
+import org.paravane.core.device.interrupt.InterruptMessage;
 import org.paravane.core.device.interrupt.IoApic;
 import org.paravane.core.device.interrupt.IsaInterrupts;
 import org.paravane.core.device.interrupt.LocalApic;
@@ -35,7 +36,7 @@ public final class PcHardware {
   private static final long APIC_PAGE_BYTES = 0x1000;
 
   /** 2026-01-01 00:00:00 UTC: what the CMOS clock shows at the start, so that runs are repeatable. */
-  private static final long START_EPOCH_SECONDS = 1_767_225_600L;
+  public static final long START_EPOCH_SECONDS = 1_767_225_600L;
 
   private final Machine machine;
   private final ApicBus apicBus = new ApicBus();
@@ -102,6 +103,11 @@ public final class PcHardware {
   /** What a processor takes its interrupts from. */
   public InterruptController interruptController(Cpu cpu) {
     return localApics.get(cpu.id);
+  }
+
+  /** Sends an interrupt message as the devices do. Returns whether a local APIC accepted it. */
+  public boolean send(InterruptMessage message) {
+    return apicBus.send(message);
   }
 
   /** What users type arrives at COM1. */

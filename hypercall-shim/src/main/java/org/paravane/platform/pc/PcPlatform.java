@@ -27,6 +27,11 @@ public class PcPlatform implements Platform {
     hardware = value;
   }
 
+  /** The machine. */
+  protected Machine machine() {
+    return machine;
+  }
+
   /** The devices. */
   protected PcHardware hardware() {
     return hardware;
@@ -53,6 +58,11 @@ public class PcPlatform implements Platform {
   @Override
   public long timeStampCounter(Cpu cpu) {
     return machine.nanos();
+  }
+
+  @Override
+  public void timeStampCounterAdjusted(Cpu cpu) {
+    hardware.localApic(cpu).tscOffset(cpu.msrs.tscAdjust);
   }
 
   @Override

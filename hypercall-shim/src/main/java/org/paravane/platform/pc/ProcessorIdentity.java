@@ -27,8 +27,8 @@ public final class ProcessorIdentity {
   private static final int FEATURES_EDX =
       bits(0, 1, 2, 3, 4, 5, 6, 8, 11, 13, 15, 16, 17, 19, 23, 24, 25, 26);
   private static final int FEATURE_APIC = 1 << 9;
-  private static final int FEATURES_ECX = bits(13, 21, 22, 23, 24);
-  private static final int STRUCTURED_EBX = bits(0, 1, 7, 9, 20);
+  private static final int FEATURES_ECX = bits(0, 1, 9, 13, 19, 20, 21, 22, 23, 24, 25);
+  private static final int STRUCTURED_EBX = bits(0, 1, 7, 9, 20, 29);
   private static final int STRUCTURED_ECX = bits(2);
   private static final int STRUCTURED_EDX = bits(4, 29);
   private static final int EXTENDED_ECX = bits(0, 8);

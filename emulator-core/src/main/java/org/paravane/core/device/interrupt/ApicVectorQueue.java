@@ -39,6 +39,12 @@ final class ApicVectorQueue {
     inService.add(vector);
   }
 
+  /** Tells whether a vector is in service, the most urgent is edge-triggered, and none waits. */
+  boolean endMayBeLate() {
+    int vector = inService.highest();
+    return vector >= 0 && requests.highest() < 0 && !levelTriggered.contains(vector);
+  }
+
   /** Ends the most urgent vector in service. Returns it if it is level-triggered, else -1. */
   int end() {
     int vector = inService.highest();

@@ -22,7 +22,7 @@ public enum DeliveryMode {
   private static final DeliveryMode[] ENCODED = values();
 
   /** The mode in bits 8 to 10 of an ICR, LVT or redirection entry. */
-  static DeliveryMode of(long register) {
+  public static DeliveryMode of(long register) {
     return ENCODED[(int) register >> 8 & 7];
   }
 

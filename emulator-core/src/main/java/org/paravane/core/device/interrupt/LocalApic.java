@@ -71,6 +71,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
   private final ExternalInterrupts external;
   private final ApicTimer timer;
   private Runnable onModeChange = () -> {};
+  private Runnable beforeAccess = () -> {};
 
   private long apicBase;
   private int spuriousVector;
@@ -122,6 +123,11 @@ public final class LocalApic implements InterruptController, MmioDevice {
   /** Names what to call when the base address or the mode has changed. */
   public void onModeChange(Runnable listener) {
     onModeChange = listener;
+  }
+
+  /** Names what to call before the guest reads or writes a register and before an interrupt is requested. */
+  public void beforeAccess(Runnable listener) {
+    beforeAccess = listener;
   }
 
   /** Its APIC id. */
@@ -201,12 +207,14 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   @Override
   public long read(long offset, int sizeBytes) {
+    beforeAccess.run();
     int within = (int) offset & 15;
     return within > 3 ? 0 : (readRegister((int) offset >> 4) & 0xffff_ffffL) >>> 8 * within;
   }
 
   @Override
   public void write(long offset, int sizeBytes, long value) {
+    beforeAccess.run();
     if (sizeBytes >= 4 && (offset & 15) == 0) {
       writeRegister((int) offset >> 4, (int) value);
     }
@@ -219,6 +227,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   /** Reads an MSR that is {@link #msrReadable}. */
   public long readMsr(int msr) {
+    beforeAccess.run();
     if (msr == IA32_APIC_BASE) {
       return apicBase;
     }
@@ -232,6 +241,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   /** Writes an MSR of this APIC. Returns false, with no effect, where the manual asks for #GP. */
   public boolean writeMsr(int msr, long value) {
+    beforeAccess.run();
     if (msr == IA32_APIC_BASE) {
       return writeApicBase(value);
     }
@@ -248,6 +258,20 @@ public final class LocalApic implements InterruptController, MmioDevice {
     }
     writeRegister(register, (int) value);
     return true;
+  }
+
+  /** Tells whether the vector in service may be ended late: it is edge-triggered and none waits behind it. */
+  public boolean endMayBeLate() {
+    return vectors.endMayBeLate();
+  }
+
+  /** Ends the most urgent interrupt in service, as a write of the EOI register does. */
+  public void endOfInterrupt() {
+    int levelTriggered = vectors.end();
+    if (levelTriggered >= 0) {
+      bus.endOfInterrupt(levelTriggered);
+    }
+    notifyProcessor();
   }
 
   boolean softwareEnabled() {
@@ -432,13 +456,6 @@ public final class LocalApic implements InterruptController, MmioDevice {
     }
   }
 
-  private void endOfInterrupt() {
-    int levelTriggered = vectors.end();
-    if (levelTriggered >= 0) {
-      bus.endOfInterrupt(levelTriggered);
-    }
-  }
-
   private void deliverLocal(int entry) {
     if ((entry & MASKED) != 0) {
       return;
@@ -460,6 +477,7 @@ public final class LocalApic implements InterruptController, MmioDevice {
       raiseError(RECEIVE_ILLEGAL_VECTOR);
       return false;
     }
+    beforeAccess.run();
     vectors.request(vector, level);
     notifyProcessor();
     return true;

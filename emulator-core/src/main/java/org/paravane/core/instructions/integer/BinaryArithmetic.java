@@ -106,15 +106,24 @@ public final class BinaryArithmetic {
       return immediates(operation, bits, rm(d, bits), d.immediate());
     }
     return switch (operation) {
-      case CMP -> new CompareMemoryImmediate(bits, d.memory(), d.immediate());
-      case TEST -> new TestMemoryImmediate(bits, d.memory(), d.immediate());
+      case CMP ->
+          bits == 8
+              ? new CompareByteMemoryImmediate(d.memory(), (int) d.immediate())
+              : new CompareMemoryImmediate(bits, d.memory(), d.immediate());
+      case TEST ->
+          bits == 8
+              ? new TestByteMemoryImmediate(d.memory(), (int) d.immediate())
+              : new TestMemoryImmediate(bits, d.memory(), d.immediate());
       default -> new MemoryImmediate(operation, bits, d.memory(), d.immediate());
     };
   }
 
   private static Instruction registers(int operation, int bits, int destination, int source) {
-    return bits >= 32
-        ? WideArithmetic.registers(operation, bits, destination, source)
+    if (bits >= 32) {
+      return WideArithmetic.registers(operation, bits, destination, source);
+    }
+    return bits == 8 && operation == TEST
+        ? new TestByteRegisters(destination, source)
         : new RegisterRegister(operation, bits, destination, source);
   }
 
@@ -254,6 +263,28 @@ public final class BinaryArithmetic {
     @Override
     public void execute(Cpu cpu) {
       cpu.flagsOfLogic(left.read(cpu, bits) & right, 64 - bits);
+    }
+  }
+
+  record TestByteRegisters(int left, int right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.flagsOfLogic(cpu.get8(left) & cpu.get8(right), 56);
+    }
+  }
+
+  record CompareByteMemoryImmediate(MemoryOperand left, int right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      int a = left.read8(cpu);
+      cpu.flagsOfSubtract(a, right, a - right, 56);
+    }
+  }
+
+  record TestByteMemoryImmediate(MemoryOperand left, int right) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.flagsOfLogic(left.read8(cpu) & right, 56);
     }
   }
 }

@@ -65,6 +65,7 @@ public final class PortIo {
   private static void requireAllowed(Cpu cpu, int port, int sizeBytes) {
     if (cpu.control.protectedMode()
         && (cpu.cpl > (cpu.systemFlags >> 12 & 3) || (cpu.systemFlags & Rflags.VM) != 0)
+        && !cpu.platform.opensPort(port)
         && !cpu.task.portAllowed(port, sizeBytes)) {
       throw cpu.fault(GuestFault.GP, 0);
     }

@@ -5,16 +5,13 @@ import static org.paravane.core.instructions.vector.FloatArithmetic.SUBTRACT;
 
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.FpuState;
+import org.paravane.core.fpu.SseApproximation;
 
 /**
  * Floating-point instructions that combine lanes or only approximate: ADDSUB, HADD, HSUB and the duplicating moves of
  * SSE3, DPPS and DPPD of SSE4.1, RCP and RSQRT (SDM Vol. 1 12.3, 12.8.2, 10.4.1.2).
  */
 final class FloatCombinations {
-  private static final int SIGN = 1 << 31;
-  private static final int INFINITY = 0x7f80_0000;
-  private static final int QUIET = 0x0040_0000;
-
   private FloatCombinations() {}
 
   static void addTo(VectorRows rows) {
@@ -49,10 +46,12 @@ final class FloatCombinations {
         "SSE", "F3 0F 52", "RSQRTSS", "Vss,Wss",
         d ->
             VectorRows.xmmPart(
-                d, (cpu, to, low, high) -> setSingle(cpu, to, reciprocalRoot((int) low)), 32));
+                d, (cpu, to, low, high) -> setSingle(cpu, to, SseApproximation.reciprocalSquareRoot((int) low)), 32));
     rows.add(
         "SSE", "F3 0F 53", "RCPSS", "Vss,Wss",
-        d -> VectorRows.xmmPart(d, (cpu, to, low, high) -> setSingle(cpu, to, reciprocal((int) low)), 32));
+        d ->
+            VectorRows.xmmPart(
+                d, (cpu, to, low, high) -> setSingle(cpu, to, SseApproximation.reciprocal((int) low)), 32));
   }
 
   private static void horizontal(VectorRows rows, String opcode, String mnemonic, int kind) {
@@ -139,38 +138,12 @@ final class FloatCombinations {
   }
 
   private static long reciprocalPair(long pair) {
-    return Lanes.dwords(reciprocal((int) pair), reciprocal((int) (pair >>> 32)));
+    int low = SseApproximation.reciprocal((int) pair);
+    return Lanes.dwords(low, SseApproximation.reciprocal((int) (pair >>> 32)));
   }
 
   private static long rootPair(long pair) {
-    return Lanes.dwords(reciprocalRoot((int) pair), reciprocalRoot((int) (pair >>> 32)));
-  }
-
-  /** RCPSS: the correctly rounded quotient, better than the 12 bits that are promised. */
-  static int reciprocal(int bits) {
-    int magnitude = bits & ~SIGN;
-    if (magnitude > INFINITY) {
-      return bits | QUIET;
-    }
-    if (magnitude < 0x0080_0000) {
-      return bits & SIGN | INFINITY;
-    }
-    int result = Float.floatToRawIntBits(1 / Float.intBitsToFloat(bits));
-    return (result & INFINITY) == 0 ? result & SIGN : result;
-  }
-
-  /** RSQRTSS: better than the 12 bits that are promised. */
-  static int reciprocalRoot(int bits) {
-    int magnitude = bits & ~SIGN;
-    if (magnitude > INFINITY) {
-      return bits | QUIET;
-    }
-    if (magnitude < 0x0080_0000) {
-      return bits & SIGN | INFINITY;
-    }
-    if (bits < 0) {
-      return SIGN | INFINITY | QUIET;
-    }
-    return Float.floatToRawIntBits((float) (1 / Math.sqrt(Float.intBitsToFloat(bits))));
+    int low = SseApproximation.reciprocalSquareRoot((int) pair);
+    return Lanes.dwords(low, SseApproximation.reciprocalSquareRoot((int) (pair >>> 32)));
   }
 }

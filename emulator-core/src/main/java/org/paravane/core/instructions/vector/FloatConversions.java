@@ -11,7 +11,7 @@ import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.MemoryOperand;
 import org.paravane.core.decode.Decoded;
 
-/** CVT* within XMM registers, with general registers and with MMX registers, and ROUND* (SDM Vol. 1 11.4.1.6, 12.8.4). */
+/** CVT* among XMM, general and MMX registers, and ROUND* (SDM Vol. 1 11.4.1.6, 12.8.4). */
 final class FloatConversions {
   private FloatConversions() {}
 

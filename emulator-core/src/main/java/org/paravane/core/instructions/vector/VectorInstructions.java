@@ -22,6 +22,8 @@ public final class VectorInstructions {
     Sse4Integers.addTo(rows);
     ElementTransfers.addTo(rows);
     StringComparisons.addTo(rows);
+    AesInstructions.addTo(rows);
+    ShaInstructions.addTo(rows);
     SavedState.addTo(rows);
   }
 }

@@ -29,15 +29,15 @@ final class BasicArithmetic {
           "DC " + modrm, "F" + reversedName, "STi,ST0", (o, i) -> new Registers(o, reversed, i, 0, false));
       rows.addRegisters(
           "DE " + modrm, "F" + reversedName + "P", "STi,ST0", (o, i) -> new Registers(o, reversed, i, 0, true));
-      memory(rows, "D8 /" + op, "F" + name, "Md", op, RealOperand.SINGLE);
-      memory(rows, "DA /" + op, "FI" + name, "Md", op, RealOperand.INTEGER32);
-      memory(rows, "DC /" + op, "F" + name, "Mq", op, RealOperand.DOUBLE);
-      memory(rows, "DE /" + op, "FI" + name, "Mw", op, RealOperand.INTEGER16);
+      memory(rows, "D8 /" + op, "F" + name, "Md", op, OperandFormat.SINGLE);
+      memory(rows, "DA /" + op, "FI" + name, "Md", op, OperandFormat.INTEGER32);
+      memory(rows, "DC /" + op, "F" + name, "Mq", op, OperandFormat.DOUBLE);
+      memory(rows, "DE /" + op, "FI" + name, "Mw", op, OperandFormat.INTEGER16);
     }
   }
 
   private static void memory(
-      X87Rows rows, String encoding, String mnemonic, String operand, int op, RealOperand format) {
+      X87Rows rows, String encoding, String mnemonic, String operand, int op, OperandFormat format) {
     rows.add(encoding, mnemonic, operand, d -> new Memory(Origin.of(d), op, format, d.memory()));
   }
 
@@ -82,7 +82,7 @@ final class BasicArithmetic {
     }
   }
 
-  record Memory(Origin origin, int operation, RealOperand format, MemoryOperand source) implements Instruction {
+  record Memory(Origin origin, int operation, OperandFormat format, MemoryOperand source) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);

@@ -27,15 +27,15 @@ final class Comparisons {
     rows.addRegisters("DB F0", "FCOMI", "ST0,STi", (o, i) -> new ToFlags(o, i, true, false));
     rows.addRegisters("DF E8", "FUCOMIP", "ST0,STi", (o, i) -> new ToFlags(o, i, false, true));
     rows.addRegisters("DF F0", "FCOMIP", "ST0,STi", (o, i) -> new ToFlags(o, i, true, true));
-    memory(rows, "D8", "FCOM", "Md", RealOperand.SINGLE);
-    memory(rows, "DA", "FICOM", "Md", RealOperand.INTEGER32);
-    memory(rows, "DC", "FCOM", "Mq", RealOperand.DOUBLE);
-    memory(rows, "DE", "FICOM", "Mw", RealOperand.INTEGER16);
+    memory(rows, "D8", "FCOM", "Md", OperandFormat.SINGLE);
+    memory(rows, "DA", "FICOM", "Md", OperandFormat.INTEGER32);
+    memory(rows, "DC", "FCOM", "Mq", OperandFormat.DOUBLE);
+    memory(rows, "DE", "FICOM", "Mw", OperandFormat.INTEGER16);
     rows.add("D9 E4", "FTST", "", d -> new Test(Origin.of(d)));
     rows.add("D9 E5", "FXAM", "", d -> new Examine(Origin.of(d)));
   }
 
-  private static void memory(X87Rows rows, String opcode, String mnemonic, String operand, RealOperand format) {
+  private static void memory(X87Rows rows, String opcode, String mnemonic, String operand, OperandFormat format) {
     rows.add(opcode + " /2", mnemonic, operand, d -> new Memory(Origin.of(d), format, d.memory(), false));
     rows.add(opcode + " /3", mnemonic + "P", operand, d -> new Memory(Origin.of(d), format, d.memory(), true));
   }
@@ -46,7 +46,7 @@ final class Comparisons {
         ordered
             ? unit.comparison.ordered(unit.signExponent(0), unit.significand(0), signExponent, significand)
             : unit.comparison.unordered(unit.signExponent(0), unit.significand(0), signExponent, significand);
-    unit.commit();
+    unit.commitExceptions();
     return codes;
   }
 
@@ -72,7 +72,7 @@ final class Comparisons {
     }
   }
 
-  record Memory(Origin origin, RealOperand format, MemoryOperand source, boolean pop) implements Instruction {
+  record Memory(Origin origin, OperandFormat format, MemoryOperand source, boolean pop) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);
@@ -94,6 +94,7 @@ final class Comparisons {
     }
   }
 
+  /** Sets the flags even where an unmasked exception keeps it from popping, and leaves C1. */
   record ToFlags(Origin origin, int source, boolean ordered, boolean pop) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
@@ -106,12 +107,10 @@ final class Comparisons {
         codes = compare(unit, ordered, unit.signExponent(source), unit.significand(source));
         done = !unit.arithmetic.resultSuppressed();
       }
-      if (done) {
-        // The bits are those of RFLAGS.
-        cpu.statusFlags(codes);
-        if (pop) {
-          unit.pop();
-        }
+      // The bits are those of RFLAGS.
+      cpu.statusFlags(codes);
+      if (done && pop) {
+        unit.pop();
       }
     }
   }
@@ -125,7 +124,7 @@ final class Comparisons {
         conditionCodes(unit, ExtendedComparison.UNORDERED);
       } else {
         int codes = unit.comparison.withZero(unit.signExponent(0), unit.significand(0));
-        unit.commit();
+        unit.commitExceptions();
         conditionCodes(unit, codes);
       }
     }

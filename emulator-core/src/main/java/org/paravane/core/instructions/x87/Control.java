@@ -7,7 +7,7 @@ import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.MemoryOperand;
 import org.paravane.core.cpu.X87Unit;
 
-/** Control of the unit but for its environment: control word, status word, stack, FWAIT (SDM Vol. 1 8.3.8, 8.3.10 to 8.3.12). */
+/** Control of the unit but for its environment: control and status word, stack, FWAIT (SDM Vol. 1 8.3.10 to 8.3.12). */
 final class Control {
   private static final long WAIT_TRAPS = ControlRegisters.CR0_MP | ControlRegisters.CR0_TS;
 
@@ -118,6 +118,7 @@ final class Control {
     @Override
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
+      unit.clearC1();
       unit.free(register);
       if (pop) {
         unit.pop();

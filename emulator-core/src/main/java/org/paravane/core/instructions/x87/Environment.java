@@ -8,8 +8,8 @@ import org.paravane.core.decode.Decoded;
 import org.paravane.core.fpu.FloatException;
 
 /**
- * FNSTENV, FLDENV, FNSAVE and FRSTOR (SDM Vol. 1 8.1.10). The environment with 32-bit operand size, by bytes; with 16-bit
- * size each row is a word and the rest is missing:
+ * FNSTENV, FLDENV, FNSAVE and FRSTOR (SDM Vol. 1 8.1.10). The environment with 32-bit operand size, by bytes; with
+ * 16-bit size each row is a word and the rest is missing:
  *
  * <pre>
  *            protected mode                real-address and virtual-8086 mode
@@ -22,8 +22,8 @@ import org.paravane.core.fpu.FloatException;
  *   24       FDS                           FDP bits 31-16 in bits 27-12
  * </pre>
  *
- * Unused upper halves are ones. In the modes to the right pointers are linear. With 16-bit size in protected mode FOP is
- * missing. FNSAVE adds ST(0) to ST(7), 10 bytes each.
+ * Unused upper halves are ones. In the modes to the right pointers are linear. With 16-bit size in protected mode FOP
+ * is missing. FNSAVE adds ST(0) to ST(7), 10 bytes each.
  */
 final class Environment {
   private static final int ROWS = 7;
@@ -61,16 +61,16 @@ final class Environment {
 
     void write(Cpu cpu, long linear, int row, int value) {
       if (wide) {
-        cpu.memory.write32(linear + 4 * row, operand.segment(), value);
+        cpu.memory.write32(linear + 4L * row, operand.segment(), value);
       } else {
-        cpu.memory.write16(linear + 2 * row, operand.segment(), value & 0xffff);
+        cpu.memory.write16(linear + 2L * row, operand.segment(), value & 0xffff);
       }
     }
 
     int read(Cpu cpu, long linear, int row) {
       return wide
-          ? cpu.memory.read32(linear + 4 * row, operand.segment())
-          : cpu.memory.read16(linear + 2 * row, operand.segment());
+          ? cpu.memory.read32(linear + 4L * row, operand.segment())
+          : cpu.memory.read16(linear + 2L * row, operand.segment());
     }
   }
 
@@ -126,8 +126,8 @@ final class Environment {
       int segment = area.operand().segment();
       for (int i = 0; i < 8; i++) {
         int physical = state.top + i & 7;
-        cpu.memory.write64(linear + REGISTER_BYTES * i, segment, state.significand[physical]);
-        cpu.memory.write16(linear + REGISTER_BYTES * i + 8, segment, state.signExponent[physical]);
+        cpu.memory.write64(linear + (long) REGISTER_BYTES * i, segment, state.significand[physical]);
+        cpu.memory.write16(linear + (long) REGISTER_BYTES * i + 8, segment, state.signExponent[physical]);
       }
     }
   }
@@ -181,8 +181,8 @@ final class Environment {
       int segment = area.operand().segment();
       for (int i = 0; i < 8; i++) {
         int physical = state.top + i & 7;
-        state.significand[physical] = cpu.memory.read64(linear + REGISTER_BYTES * i, segment);
-        state.signExponent[physical] = cpu.memory.read16(linear + REGISTER_BYTES * i + 8, segment);
+        state.significand[physical] = cpu.memory.read64(linear + (long) REGISTER_BYTES * i, segment);
+        state.signExponent[physical] = cpu.memory.read16(linear + (long) REGISTER_BYTES * i + 8, segment);
       }
     }
   }

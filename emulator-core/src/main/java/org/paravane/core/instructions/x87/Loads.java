@@ -8,39 +8,15 @@ import org.paravane.core.fpu.ExtendedConstant;
 
 /** FLD, FILD and FBLD from memory, and the constants (SDM Vol. 1 8.3.2, 8.3.3, 8.3.4). */
 final class Loads {
-  private enum Format {
-    SINGLE,
-    DOUBLE,
-    INTEGER16,
-    INTEGER32,
-    INTEGER64;
-
-    long read(Cpu cpu, MemoryOperand source) {
-      return switch (this) {
-        case SINGLE, INTEGER32 -> source.read32(cpu);
-        case DOUBLE, INTEGER64 -> source.read64(cpu);
-        case INTEGER16 -> (short) source.read16(cpu);
-      };
-    }
-
-    void load(X87Unit unit, long bits) {
-      switch (this) {
-        case SINGLE -> unit.conversion.loadFloat((int) bits);
-        case DOUBLE -> unit.conversion.loadDouble(bits);
-        case INTEGER16, INTEGER32, INTEGER64 -> unit.conversion.loadInteger(bits);
-      }
-    }
-  }
-
   private Loads() {}
 
   static void addTo(X87Rows rows) {
-    rows.add("D9 /0", "FLD", "Md", d -> new Load(Origin.of(d), Format.SINGLE, d.memory()));
-    rows.add("DD /0", "FLD", "Mq", d -> new Load(Origin.of(d), Format.DOUBLE, d.memory()));
+    rows.add("D9 /0", "FLD", "Md", d -> new Load(Origin.of(d), OperandFormat.SINGLE, d.memory()));
+    rows.add("DD /0", "FLD", "Mq", d -> new Load(Origin.of(d), OperandFormat.DOUBLE, d.memory()));
     rows.add("DB /5", "FLD", "Mt", d -> new LoadExtended(Origin.of(d), d.memory()));
-    rows.add("DF /0", "FILD", "Mw", d -> new Load(Origin.of(d), Format.INTEGER16, d.memory()));
-    rows.add("DB /0", "FILD", "Md", d -> new Load(Origin.of(d), Format.INTEGER32, d.memory()));
-    rows.add("DF /5", "FILD", "Mq", d -> new Load(Origin.of(d), Format.INTEGER64, d.memory()));
+    rows.add("DF /0", "FILD", "Mw", d -> new Load(Origin.of(d), OperandFormat.INTEGER16, d.memory()));
+    rows.add("DB /0", "FILD", "Md", d -> new Load(Origin.of(d), OperandFormat.INTEGER32, d.memory()));
+    rows.add("DF /5", "FILD", "Mq", d -> new Load(Origin.of(d), OperandFormat.INTEGER64, d.memory()));
     rows.add("DF /4", "FBLD", "Mt", d -> new LoadDecimal(Origin.of(d), d.memory()));
     constant(rows, "D9 E8", "FLD1", ExtendedConstant.ONE);
     constant(rows, "D9 E9", "FLDL2T", ExtendedConstant.LOG2_10);
@@ -63,7 +39,7 @@ final class Loads {
     }
   }
 
-  record Load(Origin origin, Format format, MemoryOperand source) implements Instruction {
+  record Load(Origin origin, OperandFormat format, MemoryOperand source) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);

@@ -11,8 +11,8 @@ import org.paravane.core.cpu.X87Unit;
 import org.paravane.core.decode.Decoded;
 
 /**
- * What the unit has to know of an instruction besides its operands: whether it may execute now, and what is remembered of
- * it for exception handlers (SDM Vol. 1 8.1.8, 8.1.9).
+ * What the unit has to know of an instruction besides its operands: whether it may execute now, and what is
+ * remembered of it for exception handlers (SDM Vol. 1 8.1.8, 8.1.9).
  *
  * @param offset of its first byte, prefixes included, from the start of the block
  * @param mask what the program counter is cut to
@@ -59,7 +59,7 @@ record Origin(int offset, long mask, int opcode) {
     FpuState state = cpu.fpu;
     state.lastInstruction = cpu.rip() + offset & mask;
     state.lastInstructionSelector = cpu.segments.selector[Segments.CS];
-    state.lastOpcode = opcode;
+    cpu.x87.opcode(opcode);
     cpu.x87.prepare();
     return cpu.x87;
   }

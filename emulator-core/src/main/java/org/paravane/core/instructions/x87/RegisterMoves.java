@@ -13,7 +13,7 @@ final class RegisterMoves {
     rows.addRegisters("D9 C0", "FLD", "STi", Load::new);
     rows.addRegisters("DD D0", "FST", "STi", (o, i) -> new Store(o, i, false));
     rows.addRegisters("DD D8", "FSTP", "STi", (o, i) -> new Store(o, i, true));
-    rows.addRegisters("D9 D8", "FSTP1", "STi", (o, i) -> new Store(o, i, true));
+    rows.addRegisters("D9 D8", "FSTPNCE", "STi", StoreUnchecked::new);
     rows.addRegisters("DF D0", "FSTP8", "STi", (o, i) -> new Store(o, i, true));
     rows.addRegisters("DF D8", "FSTP9", "STi", (o, i) -> new Store(o, i, true));
     rows.addRegisters("D9 C8", "FXCH", "STi", Exchange::new);
@@ -39,13 +39,13 @@ final class RegisterMoves {
     @Override
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
-      if (unit.full()) {
-        Loads.overflow(unit);
-      } else if (unit.empty(source)) {
+      if (unit.empty(source)) {
         if (unit.underflow()) {
           unit.push();
           unit.setIndefinite(0);
         }
+      } else if (unit.full()) {
+        Loads.overflow(unit);
       } else {
         int signExponent = unit.signExponent(source);
         long significand = unit.significand(source);
@@ -72,6 +72,19 @@ final class RegisterMoves {
       if (pop) {
         unit.pop();
       }
+    }
+  }
+
+  /** FSTP as processors have it in another encoding too: if ST(0) is empty it only pops. */
+  record StoreUnchecked(Origin origin, int destination) implements Instruction {
+    @Override
+    public void execute(Cpu cpu) {
+      X87Unit unit = origin.begin(cpu);
+      unit.clearC1();
+      if (!unit.empty(0)) {
+        unit.set(destination, unit.signExponent(0), unit.significand(0));
+      }
+      unit.pop();
     }
   }
 
@@ -107,11 +120,8 @@ final class RegisterMoves {
         if (unit.underflow()) {
           unit.setIndefinite(0);
         }
-      } else {
-        unit.clearC1();
-        if (cpu.condition(condition)) {
-          unit.set(0, unit.signExponent(source), unit.significand(source));
-        }
+      } else if (cpu.condition(condition)) {
+        unit.set(0, unit.signExponent(source), unit.significand(source));
       }
     }
   }

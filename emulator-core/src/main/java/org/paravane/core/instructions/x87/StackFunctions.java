@@ -146,6 +146,7 @@ final class StackFunctions {
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
       if (unit.empty(0) || unit.empty(1)) {
+        unit.incomplete(false);
         underflow(unit);
         return;
       }
@@ -153,8 +154,14 @@ final class StackFunctions {
           function.apply(
               unit, unit.signExponent(0), unit.significand(0), unit.signExponent(1), unit.significand(1));
       unit.commit();
-      unit.conditionCodes(codes);
-      if (!unit.arithmetic.resultSuppressed()) {
+      boolean done = !unit.arithmetic.resultSuppressed();
+      if (done && !ExtendedFormat.nan(unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand)) {
+        unit.conditionCodes(codes);
+      } else {
+        // There is no quotient: C0 and C3 stay.
+        unit.incomplete(false);
+      }
+      if (done) {
         unit.setResult(0);
       }
     }
@@ -165,6 +172,7 @@ final class StackFunctions {
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
       if (unit.empty(0)) {
+        unit.incomplete(false);
         underflow(unit);
         return;
       }
@@ -182,6 +190,9 @@ final class StackFunctions {
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
       if (unit.empty(0) || unit.full()) {
+        if (setsC2) {
+          unit.incomplete(false);
+        }
         boolean masked = unit.empty(0) ? unit.underflow() : unit.overflow();
         if (masked) {
           unit.setIndefinite(0);

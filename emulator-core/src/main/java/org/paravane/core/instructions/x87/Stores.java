@@ -5,6 +5,7 @@ import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.MemoryOperand;
 import org.paravane.core.cpu.X87Unit;
 import org.paravane.core.fpu.ExtendedFormat;
+import org.paravane.core.fpu.FloatException;
 
 /** FST, FSTP, FIST, FISTP, FISTTP and FBSTP to memory (SDM Vol. 1 8.3.3, 8.3.4). */
 final class Stores {
@@ -16,23 +17,45 @@ final class Stores {
     INTEGER64(64, Long.MIN_VALUE),
     TRUNCATED16(16, 0x8000),
     TRUNCATED32(32, 0x8000_0000L),
-    TRUNCATED64(64, Long.MIN_VALUE);
+    TRUNCATED64(64, Long.MIN_VALUE),
+    DECIMAL(80, ExtendedFormat.INDEFINITE_SIGNIFICAND);
 
-    final int bits;
-    final long indefinite;
+    private final int bits;
+    private final long indefinite;
 
     Format(int bits, long indefinite) {
       this.bits = bits;
       this.indefinite = indefinite;
     }
 
+    /** The bits to store; the upper 16 of a decimal are where the unit's arithmetic leaves them. */
     long convert(X87Unit unit, int signExponent, long significand) {
       return switch (this) {
         case SINGLE -> unit.conversion.storeFloat(signExponent, significand);
         case DOUBLE -> unit.conversion.storeDouble(signExponent, significand);
         case INTEGER16, INTEGER32, INTEGER64 -> unit.conversion.storeInteger(signExponent, significand, bits);
         case TRUNCATED16, TRUNCATED32, TRUNCATED64 -> unit.conversion.storeTruncated(signExponent, significand, bits);
+        case DECIMAL -> {
+          unit.conversion.storeDecimal(signExponent, significand);
+          yield unit.arithmetic.resultSignificand;
+        }
       };
+    }
+
+    void write(Cpu cpu, MemoryOperand destination, long value) {
+      if (this == DECIMAL) {
+        write80(cpu, destination, cpu.x87.arithmetic.resultSignExponent, value);
+      } else {
+        destination.write(cpu, bits, value);
+      }
+    }
+
+    void writeIndefinite(Cpu cpu, MemoryOperand destination) {
+      if (this == DECIMAL) {
+        write80(cpu, destination, ExtendedFormat.INDEFINITE_SIGN_EXPONENT, indefinite);
+      } else {
+        destination.write(cpu, bits, indefinite);
+      }
     }
   }
 
@@ -52,7 +75,7 @@ final class Stores {
     rows.addSse3("DB /1", "FISTTP", "Md", d -> new Store(Origin.of(d), Format.TRUNCATED32, d.memory(), true));
     rows.addSse3("DD /1", "FISTTP", "Mq", d -> new Store(Origin.of(d), Format.TRUNCATED64, d.memory(), true));
     rows.add("DB /7", "FSTP", "Mt", d -> new StoreExtended(Origin.of(d), d.memory()));
-    rows.add("DF /6", "FBSTP", "Mt", d -> new StoreDecimal(Origin.of(d), d.memory()));
+    add(rows, "DF /6", "FBSTP", "Mt", Format.DECIMAL, true);
   }
 
   private static void add(
@@ -62,7 +85,7 @@ final class Stores {
 
   /** Whether a store of an empty ST(0) is answered with a default value, before the fault is raised. */
   private static boolean invalidMasked(X87Unit unit) {
-    return (unit.arithmetic.controlWord() & 1) != 0;
+    return (unit.arithmetic.controlWord() & FloatException.INVALID) != 0;
   }
 
   /** Writes ten bytes, or faults before any. */
@@ -72,10 +95,6 @@ final class Stores {
     cpu.memory.requireWritable(linear, segment, 10);
     cpu.memory.write64(linear, segment, lower);
     cpu.memory.write16(linear + 8, segment, upper);
-  }
-
-  private static void writeIndefinite80(Cpu cpu, MemoryOperand destination) {
-    write80(cpu, destination, ExtendedFormat.INDEFINITE_SIGN_EXPONENT, ExtendedFormat.INDEFINITE_SIGNIFICAND);
   }
 
   record Store(Origin origin, Format format, MemoryOperand destination, boolean pop) implements Instruction {
@@ -88,7 +107,7 @@ final class Stores {
       if (unit.empty(0)) {
         done = invalidMasked(unit);
         if (done) {
-          destination.write(cpu, format.bits, format.indefinite);
+          format.writeIndefinite(cpu, destination);
         }
         origin.enter(cpu, destination);
         unit.underflow();
@@ -96,7 +115,7 @@ final class Stores {
         long value = format.convert(unit, unit.signExponent(0), unit.significand(0));
         done = !unit.arithmetic.storeSuppressed();
         if (done) {
-          destination.write(cpu, format.bits, value);
+          format.write(cpu, destination, value);
         }
         origin.enter(cpu, destination);
         unit.commit();
@@ -117,7 +136,8 @@ final class Stores {
       if (unit.empty(0)) {
         boolean masked = invalidMasked(unit);
         if (masked) {
-          writeIndefinite80(cpu, destination);
+          write80(
+              cpu, destination, ExtendedFormat.INDEFINITE_SIGN_EXPONENT, ExtendedFormat.INDEFINITE_SIGNIFICAND);
         }
         origin.enter(cpu, destination);
         unit.underflow();
@@ -130,35 +150,6 @@ final class Stores {
       origin.enter(cpu, destination);
       unit.clearC1();
       unit.pop();
-    }
-  }
-
-  record StoreDecimal(Origin origin, MemoryOperand destination) implements Instruction {
-    @Override
-    public void execute(Cpu cpu) {
-      Origin.await(cpu);
-      X87Unit unit = cpu.x87;
-      unit.prepare();
-      boolean done;
-      if (unit.empty(0)) {
-        done = invalidMasked(unit);
-        if (done) {
-          writeIndefinite80(cpu, destination);
-        }
-        origin.enter(cpu, destination);
-        unit.underflow();
-      } else {
-        unit.conversion.storeDecimal(unit.signExponent(0), unit.significand(0));
-        done = !unit.arithmetic.storeSuppressed();
-        if (done) {
-          write80(cpu, destination, unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand);
-        }
-        origin.enter(cpu, destination);
-        unit.commit();
-      }
-      if (done) {
-        unit.pop();
-      }
     }
   }
 }
