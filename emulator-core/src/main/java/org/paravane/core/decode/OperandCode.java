@@ -2,7 +2,8 @@ package org.paravane.core.decode;
 
 /**
  * One operand of an opcode as the opcode maps of SDM Vol. 2D appendix A write it: an addressing method and an operand
- * type, such as {@code Ev} or {@code Ib}; or a fixed register such as {@code AL} or {@code rAX}.
+ * type, such as {@code Ev} or {@code Ib}; or a fixed register such as {@code AL} or {@code rAX}. Where the manual gives a
+ * register and a memory operand of different sizes, the type names both: {@code Evw} is its {@code Rv/Mw}.
  *
  * @param method the addressing method's letter, {@link #REGISTER_IN_OPCODE} or {@link #FIXED}
  * @param type the operand type as written, such as "v", "b", "dq"; for a fixed operand its name

@@ -99,7 +99,7 @@ record InstructionForm(
       // With 66, processors of different makers disagree about near branches.
       return List.of(Size.DEFAULT, Size.REX_W);
     }
-    boolean variable = row.operands().stream().anyMatch(o -> o.type().equals("v") || o.type().equals("z"));
+    boolean variable = row.operands().stream().anyMatch(o -> o.type().startsWith("v") || o.type().equals("z"));
     boolean general = row.operands().stream().allMatch(o -> "PQVWNU".indexOf(o.method()) < 0);
     if (anyPrefix || prefix != 0x66 && variable && general) {
       return List.of(Size.DEFAULT, Size.PREFIX_66, Size.REX_W);

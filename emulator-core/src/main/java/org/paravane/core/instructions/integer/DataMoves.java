@@ -30,7 +30,7 @@ public final class DataMoves {
     map.add("0F B7", "MOVZX", "Gv,Ew", d -> zeroExtend(d, 16, d.isRegister() ? d.rm() : 0));
     map.add("0F BE", "MOVSX", "Gv,Eb", d -> signExtend(d, 8, d.isRegister() ? d.rm8() : 0));
     map.add("0F BF", "MOVSX", "Gv,Ew", d -> signExtend(d, 16, d.isRegister() ? d.rm() : 0));
-    map.add("63", "MOVSXD", "Gv,Ed", DataMoves::moveSignExtendDoubleword, org.paravane.core.decode.Opcode.Trait.ONLY64);
+    map.add("63", "MOVSXD", "Gv,Ez", DataMoves::moveSignExtendDoubleword, org.paravane.core.decode.Opcode.Trait.ONLY64);
     map.add("8D", "LEA", "Gv,M", DataMoves::loadEffectiveAddress);
     for (int condition = 0; condition < 16; condition++) {
       String suffix = Conditions.SUFFIXES[condition];

@@ -28,7 +28,7 @@ public final class ControlRegisterMoves {
     map.add("0F 23", "MOV", "Dd,Rd", d -> writeDebug(d), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 06", "CLTS", "", d -> new ClearTaskSwitched(), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 01 /6", "LMSW", "Ew", ControlRegisterMoves::loadMachineStatus, ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
-    map.add("0F 01 /4", "SMSW", "Ev", ControlRegisterMoves::storeMachineStatus, MAY_FAULT);
+    map.add("0F 01 /4", "SMSW", "Evw", ControlRegisterMoves::storeMachineStatus, MAY_FAULT);
   }
 
   private static boolean controlRegister(int number) {

@@ -41,14 +41,14 @@ public final class DescriptorTables {
     map.add("0F 01 /1", "SIDT", "Ms", d -> storeTable(d, true), MAY_FAULT);
     map.add("0F 01 /2", "LGDT", "Ms", d -> loadTable(d, false), ENDS_BLOCK, PRIVILEGED);
     map.add("0F 01 /3", "LIDT", "Ms", d -> loadTable(d, true), ENDS_BLOCK, PRIVILEGED);
-    map.add("0F 00 /0", "SLDT", "Ev", d -> storeSelector(d, Segments.LDTR), MAY_FAULT);
-    map.add("0F 00 /1", "STR", "Ev", d -> storeSelector(d, Segments.TR), MAY_FAULT);
+    map.add("0F 00 /0", "SLDT", "Evw", d -> storeSelector(d, Segments.LDTR), MAY_FAULT);
+    map.add("0F 00 /1", "STR", "Evw", d -> storeSelector(d, Segments.TR), MAY_FAULT);
     map.add("0F 00 /2", "LLDT", "Ew", d -> loadSelector(d, Segments.LDTR), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 00 /3", "LTR", "Ew", d -> loadSelector(d, Segments.TR), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 00 /4", "VERR", "Ew", d -> ask(d, Question.READABLE), READS_FLAGS, MAY_FAULT);
     map.add("0F 00 /5", "VERW", "Ew", d -> ask(d, Question.WRITABLE), READS_FLAGS, MAY_FAULT);
-    map.add("0F 02", "LAR", "Gv,Ew", d -> ask(d, Question.ACCESS_RIGHTS), READS_FLAGS, MAY_FAULT);
-    map.add("0F 03", "LSL", "Gv,Ew", d -> ask(d, Question.LIMIT), READS_FLAGS, MAY_FAULT);
+    map.add("0F 02", "LAR", "Gv,Evw", d -> ask(d, Question.ACCESS_RIGHTS), READS_FLAGS, MAY_FAULT);
+    map.add("0F 03", "LSL", "Gv,Evw", d -> ask(d, Question.LIMIT), READS_FLAGS, MAY_FAULT);
     map.add("63", "ARPL", "Ew,Gw", DescriptorTables::adjust, INVALID64, READS_FLAGS, MAY_FAULT);
   }
 

@@ -19,8 +19,8 @@ public final class Interrupts {
     map.add("CD", "INT", "Ib", d -> new Interrupt((int) d.immediate() & 0xff, NextAddress.of(d)), BRANCH, READS_FLAGS);
     map.add("CE", "INTO", "", d -> new Overflow(NextAddress.of(d)), BRANCH, INVALID64, READS_FLAGS);
     map.add("F1", "INT1", "", d -> new DebugInterrupt(NextAddress.of(d)), BRANCH, READS_FLAGS);
-    map.add("0F FF", "UD0", "Gd,Ed", d -> new Undefined(), BRANCH);
-    map.add("0F B9", "UD1", "Gd,Ed", d -> new Undefined(), BRANCH);
+    map.add("0F FF", "UD0", "Gv,Ev", d -> new Undefined(), BRANCH);
+    map.add("0F B9", "UD1", "Gv,Ev", d -> new Undefined(), BRANCH);
     map.add("0F 0B", "UD2", "", d -> new Undefined(), BRANCH);
   }
 

@@ -20,8 +20,8 @@ public final class SegmentLoads {
 
   /** Adds the family's rows. */
   public static void addTo(OpcodeMap map) {
-    map.add("8C", "MOV", "Ev,Sw", SegmentLoads::store);
-    map.add("8E", "MOV", "Sw,Ew", SegmentLoads::load, ENDS_BLOCK);
+    map.add("8C", "MOV", "Evw,Sw", SegmentLoads::store);
+    map.add("8E", "MOV", "Sw,Evw", SegmentLoads::load, ENDS_BLOCK);
     for (int segment = Segments.ES; segment <= Segments.DS; segment++) {
       int s = segment;
       map.add("%02X".formatted(6 + 8 * s), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), INVALID64, MAY_FAULT);

@@ -15,21 +15,21 @@ final class ElementTransfers {
   private ElementTransfers() {}
 
   static void addTo(VectorRows rows) {
-    rows.add("SSE", "NP 0F C4", "PINSRW", "Pq,Ew,Ib", ElementTransfers::insertMmx);
+    rows.add("SSE", "NP 0F C4", "PINSRW", "Pq,Edw,Ib", ElementTransfers::insertMmx);
     rows.add(
         "SSE", "NP 0F C5", "PEXTRW", "Gd,Nq,Ib",
         d -> new ExtractMmx(d.reg(), mmxRm(d), 16 * ((int) d.immediate() & 3)));
-    rows.add("SSE2", "66 0F C4", "PINSRW", "Vdq,Ew,Ib", d -> insert(d, 16));
+    rows.add("SSE2", "66 0F C4", "PINSRW", "Vdq,Edw,Ib", d -> insert(d, 16));
     rows.add(
         "SSE2", "66 0F C5", "PEXTRW", "Gd,Udq,Ib",
         d -> {
           int at = 16 * ((int) d.immediate() & 7);
           return new Extract(d.reg(), rm(d) + (at >> 6), at & 63, 0xffff);
         });
-    rows.add("SSE4.1", "66 0F 3A 20", "PINSRB", "Vdq,Eb,Ib", d -> insert(d, 8));
+    rows.add("SSE4.1", "66 0F 3A 20", "PINSRB", "Vdq,Edb,Ib", d -> insert(d, 8));
     rows.add("SSE4.1", "66 0F 3A 22", "PINSRD", "Vdq,Ey,Ib", d -> insert(d, d.rexW() ? 64 : 32));
-    rows.add("SSE4.1", "66 0F 3A 14", "PEXTRB", "Eb,Vdq,Ib", d -> extract(d, 8));
-    rows.add("SSE4.1", "66 0F 3A 15", "PEXTRW", "Ew,Vdq,Ib", d -> extract(d, 16));
+    rows.add("SSE4.1", "66 0F 3A 14", "PEXTRB", "Edb,Vdq,Ib", d -> extract(d, 8));
+    rows.add("SSE4.1", "66 0F 3A 15", "PEXTRW", "Edw,Vdq,Ib", d -> extract(d, 16));
     rows.add("SSE4.1", "66 0F 3A 16", "PEXTRD", "Ey,Vdq,Ib", d -> extract(d, d.rexW() ? 64 : 32));
     rows.add("SSE4.1", "66 0F 3A 17", "EXTRACTPS", "Ed,Vdq,Ib", d -> extract(d, 32));
     rows.add("SSE4.1", "66 0F 3A 21", "INSERTPS", "Vdq,Wd,Ib", ElementTransfers::insertSingle);

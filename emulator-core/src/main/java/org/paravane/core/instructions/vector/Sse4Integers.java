@@ -53,9 +53,9 @@ final class Sse4Integers {
   }
 
   private static void addBlends(VectorRows rows) {
-    rows.xmm("SSE4.1", "66 0F 38 10", "PBLENDVB", blendByXmm0(BYTES, 8));
-    rows.xmm("SSE4.1", "66 0F 38 14", "BLENDVPS", blendByXmm0(DWORDS, 32));
-    rows.xmm("SSE4.1", "66 0F 38 15", "BLENDVPD", blendByXmm0(1L << 63, 64));
+    rows.add("SSE4.1", "66 0F 38 10", "PBLENDVB", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(BYTES, 8)));
+    rows.add("SSE4.1", "66 0F 38 14", "BLENDVPS", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(DWORDS, 32)));
+    rows.add("SSE4.1", "66 0F 38 15", "BLENDVPD", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(1L << 63, 64)));
     rows.xmmImmediate("SSE4.1", "66 0F 3A 0C", "BLENDPS", bits -> blend(mask(bits, 32), mask(bits >> 2, 32)));
     rows.xmmImmediate("SSE4.1", "66 0F 3A 0D", "BLENDPD", bits -> blend(-(bits & 1L), -(bits >> 1 & 1L)));
     rows.xmmImmediate("SSE4.1", "66 0F 3A 0E", "PBLENDW", bits -> blend(mask(bits, 16), mask(bits >> 4, 16)));
