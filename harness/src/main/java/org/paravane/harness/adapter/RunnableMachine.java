@@ -57,6 +57,11 @@ final class RunnableMachine implements BootableMachine {
   }
 
   @Override
+  public void paceIdle(boolean paced) {
+    machine.paceIdle(paced);
+  }
+
+  @Override
   public boolean inputCanWake() {
     return machine.cpus().stream().anyMatch(cpu -> (cpu.rflags() & RFLAGS_IF) != 0);
   }

@@ -41,7 +41,7 @@ public final class PcBuilder {
     PhysicalMemory memory = new PhysicalMemory(new GuestRam(request.memoryBytes()));
     Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), time(request));
     PcPlatform pc = platform.apply(machine, request.cpus());
-    PcHardware hardware = new PcHardware(machine, request.console());
+    PcHardware hardware = new PcHardware(machine, request.cpus(), request.console());
     pc.hardware(hardware);
     for (int i = 0; i < request.cpus(); i++) {
       hardware.addLocalApic(machine.addProcessor(pc));
