@@ -74,7 +74,7 @@ final class VectorRecorder {
       host.run(in, out);
       boolean wanted = out.vector == ProcessorState.NO_FAULT || attempt >= ATTEMPTS_PER_FORM / 2;
       if (wanted) {
-        reduce(in, out);
+        reduce(encoded, in, out);
         String line = new RecordedCase(encoded.bytes, in, out, UndefinedFlags.of(encoded, in)).line();
         if (line.length() <= LONGEST_LINE) {
           lines.add(line);
@@ -85,13 +85,17 @@ final class VectorRecorder {
   }
 
   /** Sets every field of {@code in} that the outcome does not depend on to the baseline's value. */
-  private void reduce(ProcessorState in, ProcessorState out) {
+  private void reduce(Encoded encoded, ProcessorState in, ProcessorState out) {
     ProcessorState baseline = RecordedCase.baseline(in.rip);
     trial.copyFrom(in);
     // Memory first, as a whole: most cases need none of it.
     System.arraycopy(baseline.memory, 0, trial.memory, 0, trial.memory.length);
     keepIfSame(in, out);
     for (int field : StateField.differing(baseline, in)) {
+      if (encoded.addressUses(field - StateField.GPR)) {
+        // Elsewhere the operand would no longer be on the data pages.
+        continue;
+      }
       trial.copyFrom(in);
       StateField.set(trial, field, StateField.get(baseline, field));
       keepIfSame(in, out);
