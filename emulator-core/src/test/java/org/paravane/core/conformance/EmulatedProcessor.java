@@ -15,7 +15,7 @@ import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
 
-/** Paravane's processor in 64-bit mode at CPL 3: runs one instruction from a given state, as {@link NativeProcessor} does. */
+/** Paravane's processor in 64-bit mode at CPL 3: runs code from a given state, as {@link NativeProcessor} does. */
 final class EmulatedProcessor {
   /** A page of its own, at which faults park the processor. */
   private static final int PARKING = GuestLayout.CODE + 0x4000;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * The x87 instructions whose results need only be right to the last bit: "the worst case error on functions is less than 1
- * ulp when rounding to nearest" and 1.5 ulps otherwise (SDM Vol. 1 8.3.10). Another processor may round the other way.
+ * The x87 instructions whose results need only be right to the last bit: their error is below 1 ulp when rounding to
+ * nearest, and below 1.5 ulps otherwise (SDM Vol. 1 8.3.10). Another processor may round the other way.
  */
 final class LastBit {
   private static final Set<String> APPROXIMATE =

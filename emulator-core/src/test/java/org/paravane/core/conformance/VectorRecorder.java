@@ -15,8 +15,8 @@ import org.paravane.core.decode.Opcode;
 import org.paravane.core.instructions.InstructionSet;
 
 /**
- * Writes the vectors that {@link VectorReplayTest} replays: run {@link #main} on an x86-64 Linux host with the folder of
- * the vectors as its argument. Input states are cut down to the fields that the outcome depends on.
+ * Writes the vectors that {@link VectorReplayTest} replays: run {@link #main} on an x86-64 Linux host with the folder
+ * of the vectors as its argument. Input states are cut down to the fields that the outcome depends on.
  */
 final class VectorRecorder {
   private static final int CASES_PER_FORM = 3;
@@ -53,7 +53,9 @@ final class VectorRecorder {
 
   /** The x87 unit does not look at the operand size, but for its environment in memory. */
   private static boolean worthRecording(InstructionForm form) {
-    return !form.isX87() || form.size() == Size.DEFAULT || form.operand() == RmOperand.MEMORY && form.size() == Size.PREFIX_66;
+    return !form.isX87()
+        || form.size() == Size.DEFAULT
+        || form.operand() == RmOperand.MEMORY && form.size() == Size.PREFIX_66;
   }
 
   private static String family(InstructionForm form) {
