@@ -10,14 +10,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Paravane's processor against the host's. The ordinary run takes a sample of each form; {@code
- * -Dparavane.conformance.cases=10000} sets the cases of each form, {@code -Dparavane.conformance.seed=…} another seed, and
- * {@code -Dparavane.conformance.only=…} a regular expression of the forms to run.
+ * Paravane's processor against the host's. The ordinary run takes a sample of each form. System properties: {@code
+ * paravane.conformance.cases} sets the cases of each form (10000 for the long run), {@code paravane.conformance.seed}
+ * another seed, {@code paravane.conformance.only} a regular expression of the forms to run.
  */
 @EnabledOnOs(
     value = OS.LINUX,
     architectures = "amd64",
-    disabledReason = "instructions can be run natively on x86-64 Linux only; VectorReplayTest replays what was recorded there")
+    disabledReason = "instructions run natively on x86-64 Linux only; VectorReplayTest replays what was recorded there")
 class DifferentialTest {
   private static final int SAMPLE = 24;
   private static final int SEQUENCES_PER_CASE = 200;

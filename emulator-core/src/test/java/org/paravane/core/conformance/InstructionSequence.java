@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.paravane.core.conformance.InstructionForm.RmOperand;
 import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.Opcode.Trait;
@@ -33,8 +34,7 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   static List<InstructionForm> pool(NativeProcessor host) {
     List<InstructionForm> pool = new ArrayList<>();
     for (Opcode row : InstructionSet.map().all()) {
-      boolean plain =
-          !row.has(Trait.MAY_FAULT) && !row.has(Trait.BRANCH) && !row.has(Trait.ENDS_BLOCK) && !row.has(Trait.PRIVILEGED);
+      boolean plain = Stream.of(Trait.MAY_FAULT, Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED).noneMatch(row::has);
       boolean particular =
           PARTICULAR.contains(row.mnemonic())
               || row.operands().stream().anyMatch(o -> PARTICULAR_OPERANDS.indexOf(o.method()) >= 0);

@@ -26,9 +26,6 @@ import java.util.Set;
  * the state at its fault. One thread only, and one at a time: the addresses are fixed.
  */
 final class NativeProcessor implements AutoCloseable {
-  /** Longest instruction. */
-  static final int MAX_INSTRUCTION_BYTES = 15;
-
   private static final int INT3 = 0xcc;
   private static final int PROT_NONE = 0;
   private static final int PROT_READ_WRITE = 3;
@@ -93,17 +90,6 @@ final class NativeProcessor implements AutoCloseable {
     features = readFeatures();
   }
 
-  /** Why there can be no native processor on this host; empty if there can. */
-  static String obstacle() {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      return "native comparison needs Linux, and this is " + System.getProperty("os.name");
-    }
-    if (!System.getProperty("os.arch").equals("amd64")) {
-      return "native comparison needs an x86-64 host, and this is " + System.getProperty("os.arch");
-    }
-    return "";
-  }
-
   private static MethodHandle function(Linker linker, String name, FunctionDescriptor type) {
     return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
   }
@@ -155,7 +141,8 @@ final class NativeProcessor implements AutoCloseable {
   }
 
   private static void setGsBase(Linker linker) {
-    MethodHandle syscall = function(linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    MethodHandle syscall =
+        function(linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     if (call(syscall, (long) SYSCALL_ARCH_PRCTL, (long) ARCH_SET_GS, (long) GuestLayout.DATA) != 0) {
       throw new IllegalStateException("the host refuses a GS base");
     }

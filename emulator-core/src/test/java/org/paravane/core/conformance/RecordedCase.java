@@ -4,9 +4,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One recorded case, a line of text: the instruction, {@code @} its address if not the usual one, the fields of the input
- * state that are not those of {@link #baseline}, {@code ->}, and the fields that the instruction changes. RIP is only given
- * if execution does not continue behind the instruction; {@code ~} behind the flags are those that the manual leaves
+ * One recorded case, a line of text: the instruction, {@code @} its address if not the usual one, the fields of the
+ * input state that are not those of {@link #baseline}, {@code ->}, and the fields that the instruction changes. RIP is
+ * only given if execution does not continue behind the instruction; {@code ~} marks the flags that the manual leaves
  * undefined. All numbers are hexadecimal.
  *
  * @param instruction the bytes

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The fields of a {@link ProcessorState} by number, each a long with a short name: {@code rax}, {@code rflags}, {@code
- * st0} and {@code se0} (significand, sign and exponent), {@code xmm0l} and {@code xmm0h}, and {@code m} with an address for
- * each quadword of memory.
+ * st0} and {@code se0} (significand, sign and exponent), {@code xmm0l} and {@code xmm0h}, and {@code m} with an address
+ * for each quadword of memory.
  */
 final class StateField {
   static final int VECTOR = 0;
@@ -29,8 +29,8 @@ final class StateField {
   static final int COUNT = MEMORY + GuestLayout.MEMORY_BYTES / 8;
 
   private static final String[] NAMES = {
-    "vector", "rip", "rflags", "fcw", "fsw", "ftw", "mxcsr", "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8",
-    "r9", "r10", "r11", "r12", "r13", "r14", "r15"
+    "vector", "rip", "rflags", "fcw", "fsw", "ftw", "mxcsr", "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+    "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
   };
   private static final Map<String, Integer> BY_NAME = new HashMap<>();
 

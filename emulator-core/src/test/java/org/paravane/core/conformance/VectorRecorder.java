@@ -15,8 +15,8 @@ import org.paravane.core.decode.Opcode;
 import org.paravane.core.instructions.InstructionSet;
 
 /**
- * Writes the vectors that {@link VectorReplayTest} replays: run {@link #main} on an x86-64 Linux host with the folder of
- * the vectors as its argument. Input states are cut down to the fields that the outcome depends on.
+ * Writes the vectors that {@link VectorReplayTest} replays: run {@link #main} on an x86-64 Linux host with the folder
+ * of the vectors as its argument. Input states are cut down to the fields that the outcome depends on.
  */
 final class VectorRecorder {
   private static final int CASES_PER_FORM = 3;
@@ -53,7 +53,9 @@ final class VectorRecorder {
 
   /** The x87 unit does not look at the operand size, but for its environment in memory. */
   private static boolean worthRecording(InstructionForm form) {
-    return !form.isX87() || form.size() == Size.DEFAULT || form.operand() == RmOperand.MEMORY && form.size() == Size.PREFIX_66;
+    return !form.isX87()
+        || form.size() == Size.DEFAULT
+        || form.operand() == RmOperand.MEMORY && form.size() == Size.PREFIX_66;
   }
 
   private static String family(InstructionForm form) {
@@ -74,7 +76,7 @@ final class VectorRecorder {
       host.run(in, out);
       boolean wanted = out.vector == ProcessorState.NO_FAULT || attempt >= ATTEMPTS_PER_FORM / 2;
       if (wanted) {
-        reduce(in, out);
+        reduce(encoded, in, out);
         String line = new RecordedCase(encoded.bytes, in, out, UndefinedFlags.of(encoded, in)).line();
         if (line.length() <= LONGEST_LINE) {
           lines.add(line);
@@ -85,13 +87,17 @@ final class VectorRecorder {
   }
 
   /** Sets every field of {@code in} that the outcome does not depend on to the baseline's value. */
-  private void reduce(ProcessorState in, ProcessorState out) {
+  private void reduce(Encoded encoded, ProcessorState in, ProcessorState out) {
     ProcessorState baseline = RecordedCase.baseline(in.rip);
     trial.copyFrom(in);
     // Memory first, as a whole: most cases need none of it.
     System.arraycopy(baseline.memory, 0, trial.memory, 0, trial.memory.length);
     keepIfSame(in, out);
     for (int field : StateField.differing(baseline, in)) {
+      if (encoded.addressUses(field - StateField.GPR)) {
+        // Elsewhere the operand would no longer be on the data pages.
+        continue;
+      }
       trial.copyFrom(in);
       StateField.set(trial, field, StateField.get(baseline, field));
       keepIfSame(in, out);

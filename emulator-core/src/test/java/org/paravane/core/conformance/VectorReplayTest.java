@@ -36,7 +36,8 @@ class VectorReplayTest {
         LastBit.forgive(recorded.out(), actual);
       }
       if (!recorded.out().agrees(actual, recorded.undefinedFlags())) {
-        disagreements.add("%s: %s%n  recorded->emulated: %s".formatted(form, line, StateField.describe(recorded.out(), actual)));
+        String difference = StateField.describe(recorded.out(), actual);
+        disagreements.add("%s: %s%n  recorded->emulated: %s".formatted(form, line, difference));
       }
     }
     assertThat(cases).isGreaterThan(100);
