@@ -6,6 +6,7 @@ static const struct {
   void (*run)(void);
 } groups[] = {
     {"paging", check_paging},
+    {"segments", check_segments},
 };
 
 /* Whether the command line has this word. */

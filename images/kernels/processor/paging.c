@@ -206,7 +206,7 @@ static void check_tlb(void) {
   write_cr3(read_cr3());
   check_equal("TLB: MOV to CR3 takes the new entry", first_byte(address), 1);
   pt[1] = (u64)target[0] | P | RW | G;
-  invlpg(address);
+  flush_tlb();
   first_byte(address);
   pt[1] = (u64)target[1] | P | RW | G;
   write_cr3(read_cr3());
