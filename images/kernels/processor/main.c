@@ -7,6 +7,7 @@ static const struct {
 } groups[] = {
     {"paging", check_paging},
     {"segments", check_segments},
+    {"exceptions", check_exceptions},
 };
 
 /* Whether the command line has this word. */
