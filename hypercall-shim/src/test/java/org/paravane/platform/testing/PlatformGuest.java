@@ -2,11 +2,13 @@ package org.paravane.platform.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.paravane.boot.image.KernelImages;
 import org.paravane.boot.placement.BootPath;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.EventDelivery.Activity;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Platform.CpuidResult;
 import org.paravane.core.execution.Machine;
@@ -48,7 +50,8 @@ public final class PlatformGuest {
             false,
             0,
             console -> {});
-    return new PlatformGuest(Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
+    return new PlatformGuest(
+        Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
   }
 
   /** An ELF file of one segment: HLT, and then some room. */
@@ -69,7 +72,7 @@ public final class PlatformGuest {
     byte[] bytes = HexFormat.of().parseHex(code.replace(" ", "") + "f4");
     memory.write(ENTRY, bytes, 0, bytes.length);
     cpu.rip(ENTRY);
-    cpu.events.activity(org.paravane.core.cpu.EventDelivery.Activity.RUNNING);
+    cpu.events.activity(Activity.RUNNING);
     return machine.run(1000);
   }
 
@@ -85,7 +88,7 @@ public final class PlatformGuest {
     int[] leaf = cpuid(0x4000_0000);
     ByteBuffer text = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     text.putInt(leaf[1]).putInt(leaf[2]).putInt(leaf[3]);
-    return new String(text.array(), java.nio.charset.StandardCharsets.US_ASCII).replace("\0", "");
+    return new String(text.array(), StandardCharsets.US_ASCII).replace("\0", "");
   }
 
   /** RDMSR. */
