@@ -95,7 +95,7 @@ class PlatformPageTest {
   }
 
   static Stream<String> platforms() {
-    return Stream.of("bare", "kvm", "vmware", "hyper-v");
+    return Stream.of("bare", "kvm", "vmware", "hyper-v", "xen-pvh");
   }
 
   @ParameterizedTest
