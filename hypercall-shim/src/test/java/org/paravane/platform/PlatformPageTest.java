@@ -22,13 +22,22 @@ import org.paravane.platform.testing.PlatformGuest;
 /** docs/platforms.md against the platforms: advertised CPUID bits and implemented MSRs, neither more nor fewer. */
 class PlatformPageTest {
   private static final Path PAGE = Path.of("../docs/platforms.md");
-  private static final Pattern ROW = Pattern.compile("\\| `(CPUID|MSR) ([^`]+)` \\|.*\\| ([a-z]+) \\|");
+  private static final Pattern ROW =
+      Pattern.compile("\\| `(CPUID|MSR) ([^`]+)` \\|.*\\| ([a-z]+) \\|");
   private static final List<String> REGISTERS = List.of("EAX", "EBX", "ECX", "EDX");
 
   /** The words of CPUID whose bits are features. */
   private static final List<String> PROCESSOR_WORDS =
       List.of(
-          "1.ECX", "1.EDX", "6.EAX", "7.EBX", "7.ECX", "7.EDX", "80000001.ECX", "80000001.EDX", "80000007.EDX");
+          "1.ECX",
+          "1.EDX",
+          "6.EAX",
+          "7.EBX",
+          "7.ECX",
+          "7.EDX",
+          "80000001.ECX",
+          "80000001.EDX",
+          "80000007.EDX");
 
   private static final int X2APIC_MODE = 0x400;
   private static final int APIC_BASE = 0x1b;
@@ -69,7 +78,8 @@ class PlatformPageTest {
   }
 
   /** What the page says there is: bare's, with what the platform adds and takes away. */
-  private static TreeSet<String> listed(String platform, String kind, String state) throws IOException {
+  private static TreeSet<String> listed(String platform, String kind, String state)
+      throws IOException {
     TreeSet<String> listed = new TreeSet<>();
     for (String section : platform.equals("bare") ? List.of("bare") : List.of("bare", platform)) {
       for (Fact fact : facts(section)) {
@@ -85,7 +95,7 @@ class PlatformPageTest {
   }
 
   static Stream<String> platforms() {
-    return Stream.of("bare", "kvm", "vmware", "hyper-v");
+    return Stream.of("bare", "kvm", "vmware", "hyper-v", "xen-pvh");
   }
 
   @ParameterizedTest

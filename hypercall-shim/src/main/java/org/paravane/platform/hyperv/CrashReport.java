@@ -46,12 +46,15 @@ final class CrashReport {
   /** The last line of the message, which kernels fill from the end of their log. */
   private String message() {
     long length = parameters[4];
-    if (length <= 0 || length > MESSAGE_LIMIT_BYTES || !machine.memory().contains(parameters[3], length)) {
+    if (length <= 0
+        || length > MESSAGE_LIMIT_BYTES
+        || !machine.memory().contains(parameters[3], length)) {
       return "";
     }
     byte[] bytes = new byte[(int) length];
     machine.memory().read(parameters[3], bytes, 0, bytes.length);
-    String printable = new String(bytes, StandardCharsets.US_ASCII).replaceAll("[^\\n\\x20-\\x7e]", "").strip();
+    String printable =
+        new String(bytes, StandardCharsets.US_ASCII).replaceAll("[^\\n\\x20-\\x7e]", "").strip();
     return printable.isEmpty() ? "" : ": " + printable.substring(printable.lastIndexOf('\n') + 1);
   }
 }

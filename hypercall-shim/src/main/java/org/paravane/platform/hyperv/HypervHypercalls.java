@@ -52,7 +52,11 @@ final class HypervHypercalls {
     if (CpuMode.is64(cpu.mode)) {
       cpu.gpr[Cpu.RAX] = result(cpu.gpr[Cpu.RCX], cpu.gpr[Cpu.RDX], cpu.gpr[R8]);
     } else {
-      long result = result(pair(cpu, Cpu.RDX, Cpu.RAX), pair(cpu, Cpu.RBX, Cpu.RCX), pair(cpu, Cpu.RDI, Cpu.RSI));
+      long result =
+          result(
+              pair(cpu, Cpu.RDX, Cpu.RAX),
+              pair(cpu, Cpu.RBX, Cpu.RCX),
+              pair(cpu, Cpu.RDI, Cpu.RSI));
       cpu.set32(Cpu.RAX, (int) result);
       cpu.set32(Cpu.RDX, (int) (result >>> 32));
     }
@@ -99,7 +103,9 @@ final class HypervHypercalls {
     if ((address & 7) != 0) {
       return INVALID_ALIGNMENT;
     }
-    boolean inside = (address & PAGE_BYTES - 1) + bytes <= PAGE_BYTES && machine.memory().contains(address, bytes);
+    boolean inside =
+        (address & PAGE_BYTES - 1) + bytes <= PAGE_BYTES
+            && machine.memory().contains(address, bytes);
     return inside ? SUCCESS : INVALID_PARAMETER;
   }
 
@@ -146,7 +152,8 @@ final class HypervHypercalls {
     }
     for (Cpu cpu : machine.cpus()) {
       if (cpu.id < Long.SIZE && (mask >>> cpu.id & 1) != 0) {
-        interrupts.accept(new InterruptMessage(cpu.id, false, DeliveryMode.FIXED, (int) vector, false));
+        interrupts.accept(
+            new InterruptMessage(cpu.id, false, DeliveryMode.FIXED, (int) vector, false));
       }
     }
     return SUCCESS;

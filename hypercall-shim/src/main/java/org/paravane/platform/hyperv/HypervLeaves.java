@@ -35,7 +35,8 @@ final class HypervLeaves {
   private static final int FREQUENCIES_AVAILABLE = 1 << 8;
   private static final int CRASH_MSRS_AVAILABLE = 1 << 10;
   private static final int DIRECT_SYNTHETIC_TIMERS = 1 << 19;
-  private static final int FEATURES_EDX = FREQUENCIES_AVAILABLE | CRASH_MSRS_AVAILABLE | DIRECT_SYNTHETIC_TIMERS;
+  private static final int FEATURES_EDX =
+      FREQUENCIES_AVAILABLE | CRASH_MSRS_AVAILABLE | DIRECT_SYNTHETIC_TIMERS;
 
   private static final int RECOMMEND_REMOTE_FLUSH_BY_HYPERCALL = 1 << 2;
   private static final int RECOMMEND_NO_AUTO_EOI = 1 << 9;

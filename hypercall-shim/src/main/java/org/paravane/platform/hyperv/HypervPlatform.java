@@ -31,7 +31,12 @@ final class HypervPlatform extends HypervisorPlatform {
     synics = new Synic[processors];
     for (int i = 0; i < processors; i++) {
       int processor = i;
-      synics[i] = new Synic(machine, time, () -> hardware().localApic(machine.cpu(processor)), message -> hardware().send(message));
+      synics[i] =
+          new Synic(
+              machine,
+              time,
+              () -> hardware().localApic(machine.cpu(processor)),
+              message -> hardware().send(message));
     }
   }
 

@@ -52,7 +52,8 @@ final class ReferenceTime {
     if ((msr & ENABLED) != 0 && memory.contains(page, PAGE_BYTES)) {
       memory.put32(page, 0);
       memory.put64(page + OFFSET_TSC_SCALE, TSC_SCALE);
-      memory.put64(page + OFFSET_TSC_OFFSET, Math.floorDiv(-machine.cpu(0).msrs.tscAdjust, NANOS_PER_UNIT));
+      memory.put64(
+          page + OFFSET_TSC_OFFSET, Math.floorDiv(-machine.cpu(0).msrs.tscAdjust, NANOS_PER_UNIT));
       memory.put32(page, nextSequence());
     }
   }

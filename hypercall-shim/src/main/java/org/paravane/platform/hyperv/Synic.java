@@ -47,7 +47,11 @@ final class Synic implements InterruptController {
   private long eventPage;
   private long messagePage;
 
-  Synic(Machine machine, ReferenceTime time, Supplier<LocalApic> apic, Consumer<InterruptMessage> interrupts) {
+  Synic(
+      Machine machine,
+      ReferenceTime time,
+      Supplier<LocalApic> apic,
+      Consumer<InterruptMessage> interrupts) {
     memory = machine.memory();
     this.time = time;
     this.apic = apic;
@@ -96,7 +100,9 @@ final class Synic implements InterruptController {
       }
       case HypervMsr.EOM -> deliverWaiting();
       default -> {
-        return msr <= HypervMsr.SINT15 ? writeSource(msr - HypervMsr.SINT0, value) : writeTimer(msr, value);
+        return msr <= HypervMsr.SINT15
+            ? writeSource(msr - HypervMsr.SINT0, value)
+            : writeTimer(msr, value);
       }
     }
     return true;
@@ -174,7 +180,8 @@ final class Synic implements InterruptController {
   }
 
   private void interrupt(int vector) {
-    interrupts.accept(new InterruptMessage(apic.get().id(), false, DeliveryMode.FIXED, vector, false));
+    interrupts.accept(
+        new InterruptMessage(apic.get().id(), false, DeliveryMode.FIXED, vector, false));
   }
 
   @Override

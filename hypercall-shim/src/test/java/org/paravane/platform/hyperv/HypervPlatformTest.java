@@ -112,7 +112,9 @@ class HypervPlatformTest {
     assertThat(guest.memory.get32(PAGE)).isNotZero();
     long scaled = Math.unsignedMultiplyHigh(guest.readMsr(0x10), guest.memory.get64(PAGE + 8));
     long time = scaled + guest.memory.get64(PAGE + 16);
-    assertThat(time).isBetween(guest.readMsr(HypervMsr.TIME_REF_COUNT) - 1, guest.readMsr(HypervMsr.TIME_REF_COUNT));
+    assertThat(time)
+        .isBetween(
+            guest.readMsr(HypervMsr.TIME_REF_COUNT) - 1, guest.readMsr(HypervMsr.TIME_REF_COUNT));
   }
 
   @Test
@@ -127,12 +129,17 @@ class HypervPlatformTest {
 
   @Test
   void readOnlyRegistersRefuseWritesAndWriteOnlyOnesReads() {
-    for (int msr : new int[] {HypervMsr.VP_INDEX, HypervMsr.TIME_REF_COUNT, HypervMsr.TSC_FREQUENCY, HypervMsr.SVERSION}) {
+    for (int msr :
+        new int[] {
+          HypervMsr.VP_INDEX, HypervMsr.TIME_REF_COUNT, HypervMsr.TSC_FREQUENCY, HypervMsr.SVERSION
+        }) {
       assertThat(faults(() -> guest.writeMsr(msr, 0))).isTrue();
     }
     assertThat(faults(() -> guest.readMsr(HypervMsr.EOI))).isTrue();
     assertThat(faults(() -> guest.readMsr(HypervMsr.EOM))).isTrue();
-    assertThat(faults(() -> guest.writeMsr(HypervMsr.SINT0, 5))).as("vector of an exception").isTrue();
+    assertThat(faults(() -> guest.writeMsr(HypervMsr.SINT0, 5)))
+        .as("vector of an exception")
+        .isTrue();
     assertThat(faults(() -> guest.writeMsr(HypervMsr.TPR, 0x100))).isTrue();
   }
 

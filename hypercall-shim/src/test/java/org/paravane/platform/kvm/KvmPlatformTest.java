@@ -41,7 +41,8 @@ class KvmPlatformTest {
     assertThat(systemTime()).isEqualTo(guest.machine.nanos());
     assertThat(guest.memory.get32(AT) & 1).as("version").isZero();
     assertThat(guest.memory.get8(AT + 0x1d)).as("flags").isEqualTo(1);
-    assertThat(1_000_000L << 32 >>> 1).as("kHz by mul and shift")
+    assertThat(1_000_000L << 32 >>> 1)
+        .as("kHz by mul and shift")
         .isEqualTo(1_000_000L * (guest.memory.get32(AT + 0x18) & 0xffff_ffffL));
   }
 

@@ -2,11 +2,13 @@ package org.paravane.platform.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.paravane.boot.image.KernelImages;
 import org.paravane.boot.placement.BootPath;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.EventDelivery.Activity;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Platform.CpuidResult;
 import org.paravane.core.execution.Machine;
@@ -23,6 +25,8 @@ public final class PlatformGuest {
   private static final long ENTRY = 0x100_000;
   private static final int ELF_HEADER_BYTES = 64;
   private static final int PROGRAM_HEADER_BYTES = 56;
+  private static final int NOTE_BYTES = 20;
+  private static final int PHYS32_ENTRY = 18;
 
   public final Machine machine;
   public final PhysicalMemory memory;
@@ -48,20 +52,29 @@ public final class PlatformGuest {
             false,
             0,
             console -> {});
-    return new PlatformGuest(Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
+    return new PlatformGuest(
+        Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
   }
 
-  /** An ELF file of one segment: HLT, and then some room. */
+  /** An ELF file of one segment, HLT and then some room, and a note with the same entry for PVH. */
   private static byte[] kernel() {
-    int headers = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
-    ByteBuffer file = ByteBuffer.allocate(headers + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
+    int notes = ELF_HEADER_BYTES + 2 * PROGRAM_HEADER_BYTES;
+    int code = notes + NOTE_BYTES;
+    ByteBuffer file = ByteBuffer.allocate(code + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
     file.putInt(0, 0x464c_457f).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
     file.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1).putLong(24, ENTRY);
     file.putLong(32, ELF_HEADER_BYTES).putShort(52, (short) ELF_HEADER_BYTES);
-    file.putShort(54, (short) PROGRAM_HEADER_BYTES).putShort(56, (short) 1);
-    file.putInt(64, 1).putInt(68, 7).putLong(72, headers).putLong(80, ENTRY).putLong(88, ENTRY);
-    file.putLong(96, 0x1000).putLong(104, 0x1000).putLong(112, 0x1000);
-    return file.put(headers, (byte) 0xf4).array();
+    file.putShort(54, (short) PROGRAM_HEADER_BYTES).putShort(56, (short) 2);
+    segment(file, ELF_HEADER_BYTES, 1, code, ENTRY, 0x1000);
+    segment(file, ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES, 4, notes, 0, NOTE_BYTES);
+    file.putInt(notes, 4).putInt(notes + 4, 4).putInt(notes + 8, PHYS32_ENTRY);
+    file.putInt(notes + 12, 0x006e_6558).putInt(notes + 16, (int) ENTRY);
+    return file.put(code, (byte) 0xf4).array();
+  }
+
+  private static void segment(ByteBuffer file, int at, int type, long offset, long address, long bytes) {
+    file.putInt(at, type).putInt(at + 4, 7).putLong(at + 8, offset).putLong(at + 16, address);
+    file.putLong(at + 24, address).putLong(at + 32, bytes).putLong(at + 40, bytes).putLong(at + 48, 4);
   }
 
   /** Runs instructions, given in hexadecimal, to the HLT behind them. */
@@ -69,7 +82,7 @@ public final class PlatformGuest {
     byte[] bytes = HexFormat.of().parseHex(code.replace(" ", "") + "f4");
     memory.write(ENTRY, bytes, 0, bytes.length);
     cpu.rip(ENTRY);
-    cpu.events.activity(org.paravane.core.cpu.EventDelivery.Activity.RUNNING);
+    cpu.events.activity(Activity.RUNNING);
     return machine.run(1000);
   }
 
@@ -85,7 +98,7 @@ public final class PlatformGuest {
     int[] leaf = cpuid(0x4000_0000);
     ByteBuffer text = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     text.putInt(leaf[1]).putInt(leaf[2]).putInt(leaf[3]);
-    return new String(text.array(), java.nio.charset.StandardCharsets.US_ASCII).replace("\0", "");
+    return new String(text.array(), StandardCharsets.US_ASCII).replace("\0", "");
   }
 
   /** RDMSR. */

@@ -126,6 +126,9 @@ class VmwarePlatformTest {
     guest.memory.read(0xf0000, bios, 0, bios.length);
     assertThat(new String(bios, StandardCharsets.US_ASCII))
         .startsWith("_SM_")
-        .contains("VMware, Inc.", "VMware Virtual Platform", "VMware-56 4d 00 00 00 00 40 00-80 00 00 00 00 00 00 01");
+        .contains(
+            "VMware, Inc.",
+            "VMware Virtual Platform",
+            "VMware-56 4d 00 00 00 00 40 00-80 00 00 00 00 00 00 01");
   }
 }

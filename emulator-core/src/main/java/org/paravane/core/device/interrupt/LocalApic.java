@@ -222,7 +222,9 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   /** Tells whether RDMSR of an MSR of this APIC succeeds; false asks for #GP. */
   public boolean msrReadable(int msr) {
-    return msr == IA32_APIC_BASE || msr == IA32_TSC_DEADLINE || x2ApicMsr(msr) && readableMsr(msr - X2APIC_FIRST_MSR);
+    return msr == IA32_APIC_BASE
+        || msr == IA32_TSC_DEADLINE
+        || x2ApicMsr(msr) && readableMsr(msr - X2APIC_FIRST_MSR);
   }
 
   /** Reads an MSR that is {@link #msrReadable}. */
@@ -311,7 +313,8 @@ public final class LocalApic implements InterruptController, MmioDevice {
   /** Takes a message. Returns whether it was accepted. */
   boolean accept(InterruptMessage message) {
     return switch (message.mode()) {
-      case FIXED, LOWEST_PRIORITY -> softwareEnabled() && acceptVector(message.vector(), message.levelTriggered());
+      case FIXED, LOWEST_PRIORITY ->
+          softwareEnabled() && acceptVector(message.vector(), message.levelTriggered());
       case NMI -> {
         signals.nmi();
         yield true;
@@ -347,7 +350,8 @@ public final class LocalApic implements InterruptController, MmioDevice {
       case ERROR_STATUS -> errorStatus;
       case COMMAND -> command;
       case COMMAND_HIGH -> commandHigh;
-      case LVT_TIMER, LVT_THERMAL, LVT_PERFORMANCE, LVT_LINT0, LVT_LINT1, LVT_ERROR -> lvt(register);
+      case LVT_TIMER, LVT_THERMAL, LVT_PERFORMANCE, LVT_LINT0, LVT_LINT1, LVT_ERROR ->
+          lvt(register);
       case INITIAL_COUNT -> (int) timer.initialCount();
       case CURRENT_COUNT -> (int) timer.currentCount();
       case DIVIDE_CONFIGURATION -> timer.divideConfiguration();
@@ -377,7 +381,8 @@ public final class LocalApic implements InterruptController, MmioDevice {
         sendCommand();
       }
       case COMMAND_HIGH -> commandHigh = value & 0xff00_0000;
-      case LVT_TIMER, LVT_THERMAL, LVT_PERFORMANCE, LVT_LINT0, LVT_LINT1, LVT_ERROR -> writeLvt(register, value);
+      case LVT_TIMER, LVT_THERMAL, LVT_PERFORMANCE, LVT_LINT0, LVT_LINT1, LVT_ERROR ->
+          writeLvt(register, value);
       case INITIAL_COUNT -> timer.initialCount(value & 0xffff_ffffL);
       case DIVIDE_CONFIGURATION -> timer.divideConfiguration(value);
       case SELF_IPI -> sendSelfIpi(value & 0xff);
@@ -414,7 +419,10 @@ public final class LocalApic implements InterruptController, MmioDevice {
     boolean enable = (value & BASE_ENABLED) != 0;
     boolean extend = (value & BASE_X2APIC) != 0;
     boolean leavesX2Apic = x2Apic() && enable && !extend;
-    if ((value & BASE_RESERVED) != 0 || extend && !enable || extend && !hardwareEnabled() || leavesX2Apic) {
+    if ((value & BASE_RESERVED) != 0
+        || extend && !enable
+        || extend && !hardwareEnabled()
+        || leavesX2Apic) {
       return false;
     }
     boolean entersX2Apic = extend && !x2Apic();
@@ -448,7 +456,8 @@ public final class LocalApic implements InterruptController, MmioDevice {
   private void sendCommand() {
     DeliveryMode mode = DeliveryMode.of(command);
     int vector = command & 0xff;
-    boolean deassert = mode == DeliveryMode.INIT && (command & (COMMAND_LEVEL | COMMAND_ASSERT)) == COMMAND_LEVEL;
+    boolean deassert =
+        mode == DeliveryMode.INIT && (command & (COMMAND_LEVEL | COMMAND_ASSERT)) == COMMAND_LEVEL;
     if (deassert || mode == DeliveryMode.RESERVED || mode == DeliveryMode.EXT_INT) {
       return;
     }
@@ -460,8 +469,11 @@ public final class LocalApic implements InterruptController, MmioDevice {
     switch (command >> 18 & 3) {
       case 0 -> bus.send(new InterruptMessage(commandDestination(), logical, mode, vector, false));
       case 1 -> accept(new InterruptMessage(address.id(), false, mode, vector, false));
-      case 2 -> bus.send(new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false));
-      default -> bus.send(new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false), this);
+      case 2 ->
+          bus.send(new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false));
+      default ->
+          bus.send(
+              new InterruptMessage(InterruptMessage.BROADCAST, false, mode, vector, false), this);
     }
   }
 
@@ -514,7 +526,9 @@ public final class LocalApic implements InterruptController, MmioDevice {
 
   private boolean externalPending() {
     int entry = localVectors[LVT_LINT0];
-    boolean passes = !hardwareEnabled() || (entry & MASKED) == 0 && DeliveryMode.of(entry) == DeliveryMode.EXT_INT;
+    boolean passes =
+        !hardwareEnabled()
+            || (entry & MASKED) == 0 && DeliveryMode.of(entry) == DeliveryMode.EXT_INT;
     return externalLatched || lint0 && passes;
   }
 
