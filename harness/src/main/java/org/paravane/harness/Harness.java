@@ -52,6 +52,7 @@ public final class Harness {
     if (spec.initrd().isPresent()) {
       image = image.withInitrd(read(spec.initrd().get()));
     }
+    image = backend.suited(spec, image);
     BootSession session = new BootSession(spec, image, listener);
     try {
       session.attach(backend.prepare(spec, image, session));

@@ -132,6 +132,23 @@ final class Interpreter {
     return false;
   }
 
+  /**
+   * Executes the instruction at RIP for a hypervisor that emulates it; it is not counted.
+   *
+   * @throws GuestFault if the instruction faults
+   */
+  void emulate() {
+    memory.currentCode(LinearMemory.CodeRange.NONE);
+    try {
+      Block block = lookUp(cpu.segmentBase[Segments.CS] + cpu.rip(), cpu.mode | CpuMode.SINGLE);
+      block.code[0].execute(cpu);
+      cpu.gpr[Cpu.RIP] += block.fallThrough;
+    } catch (MachineStop e) {
+      stop = e.reason();
+      cpu.attention();
+    }
+  }
+
   private void runBlocks() {
     final Cpu cpu = this.cpu;
     final LinearMemory memory = this.memory;

@@ -106,6 +106,16 @@ public final class Machine implements MachineControl {
     return time.nanos(timeInstructions());
   }
 
+  /**
+   * Executes one instruction of a processor, for a hypervisor that emulates it in {@link
+   * org.paravane.core.cpu.Deprivileged#deliver}; it is not counted.
+   *
+   * @throws org.paravane.core.cpu.GuestFault if the instruction faults
+   */
+  public void emulate(Cpu cpu) {
+    interpreters.get(cpu.id).emulate();
+  }
+
   /** Instructions retired by all processors. */
   public long instructions() {
     long sum = 0;

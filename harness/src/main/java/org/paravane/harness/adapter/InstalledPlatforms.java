@@ -3,6 +3,8 @@ package org.paravane.harness.adapter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.paravane.boot.image.ImageDescription;
@@ -20,6 +22,9 @@ import org.paravane.harness.spi.PlatformSummary;
 
 /** Kernels through the boot protocols, on the platforms that are there. */
 public final class InstalledPlatforms implements BootBackend {
+  /** How the catalogue's command lines ask for a PC's console, its speed included. */
+  private static final Pattern SERIAL_CONSOLE = Pattern.compile("(?<!\\S)console=ttyS0(?!\\S)");
+
   private final List<BootPlatform> platforms;
 
   /** Offers {@code platforms}, in this order; their names differ. */
@@ -32,6 +37,12 @@ public final class InstalledPlatforms implements BootBackend {
     return platforms.stream()
         .map(platform -> new PlatformSummary(platform.name(), platform.description()))
         .toList();
+  }
+
+  @Override
+  public LoadedImage suited(BootSpec spec, LoadedImage image) {
+    String console = require(spec.platform()).consoleArgument();
+    return image.withCommandLine(SERIAL_CONSOLE.matcher(image.commandLine()).replaceAll(Matcher.quoteReplacement(console)));
   }
 
   @Override

@@ -33,6 +33,11 @@ public final class ProviderPlatform implements BootPlatform {
   }
 
   @Override
+  public String consoleArgument() {
+    return provider.consoleArgument();
+  }
+
+  @Override
   public boolean canBoot(KernelImage kernel) {
     return provider.accepts(kernel);
   }

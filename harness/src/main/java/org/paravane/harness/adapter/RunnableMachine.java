@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
@@ -23,10 +24,12 @@ final class RunnableMachine implements BootableMachine {
 
   private final Machine machine;
   private final PreparedMachine.ConsoleInput console;
+  private final Supplier<Map<String, Long>> platformCounters;
 
   RunnableMachine(PreparedMachine prepared) {
     this.machine = prepared.machine();
     this.console = prepared.console();
+    this.platformCounters = prepared.counters();
   }
 
   @Override
@@ -72,6 +75,7 @@ final class RunnableMachine implements BootableMachine {
     for (Cpu cpu : machine.cpus()) {
       counters.put("instructions of processor " + cpu.id, cpu.instructions);
     }
+    counters.putAll(platformCounters.get());
     Cpu first = machine.cpu(0);
     return new MachineSnapshot(
         first.rip(), Optional.empty(), List.of(), registers(first), counters);

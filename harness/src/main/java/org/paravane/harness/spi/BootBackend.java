@@ -10,6 +10,11 @@ public interface BootBackend {
   /** The platforms, in the order to show them. */
   List<PlatformSummary> platforms();
 
+  /** The image with the command line of its own that suits the platform; what users say is not touched. */
+  default LoadedImage suited(BootSpec spec, LoadedImage image) {
+    return image;
+  }
+
   /**
    * Builds the machine and loads the kernel, ready to execute its first instruction.
    *

@@ -16,6 +16,11 @@ public interface BootPlatform {
   /** Tells whether {@link #prepare} would accept this kernel. */
   boolean canBoot(KernelImage kernel);
 
+  /** The kernel parameter that makes Linux use the console that {@link #prepare} connects. */
+  default String consoleArgument() {
+    return "console=ttyS0";
+  }
+
   /**
    * Builds the machine and loads the kernel, ready to execute its first instruction.
    *

@@ -15,4 +15,9 @@ public record LoadedImage(String name, byte[] kernel, Optional<byte[]> initrd, S
   public LoadedImage withInitrd(byte[] bytes) {
     return new LoadedImage(name, kernel, Optional.of(bytes), commandLine);
   }
+
+  /** This image with another command line of its own. */
+  public LoadedImage withCommandLine(String line) {
+    return new LoadedImage(name, kernel, initrd, line);
+  }
 }

@@ -50,6 +50,57 @@ class InstalledPlatformsTest {
   private final InstalledPlatforms platforms =
       new InstalledPlatforms(List.of(new Echo("bare", true), new Echo("other", false)));
 
+  /** A platform whose console is not COM1. */
+  private record OtherConsole() implements BootPlatform {
+    @Override
+    public String name() {
+      return "xen-like";
+    }
+
+    @Override
+    public String description() {
+      return "prints the command line";
+    }
+
+    @Override
+    public boolean canBoot(KernelImage kernel) {
+      return true;
+    }
+
+    @Override
+    public String consoleArgument() {
+      return "console=hvc0";
+    }
+
+    @Override
+    public BootableMachine prepare(
+        BootSpec spec, KernelImage kernel, LoadedImage image, String commandLine, IntConsumer console) {
+      return new ScriptedGuest().print("<" + commandLine + ">").powerOff().connect(console);
+    }
+  }
+
+  @Test
+  void imagesOwnConsoleArgumentGivesWayToThePlatforms() {
+    InstalledPlatforms installed = new InstalledPlatforms(List.of(new OtherConsole()));
+    BootSpec spec = BootSpec.of("test64").platform("xen-like").build();
+    LoadedImage image = images.load("test64").withCommandLine("quiet console=ttyS0 earlycon=console=ttyS0 x");
+    assertThat(installed.suited(spec, image).commandLine())
+        .isEqualTo("quiet console=hvc0 earlycon=console=ttyS0 x");
+  }
+
+  @Test
+  void consoleArgumentThatTheUserGivesStays() {
+    BootReport report =
+        new Harness(images, new InstalledPlatforms(List.of(new OtherConsole())))
+            .boot(
+                BootSpec.of("test64")
+                    .platform("xen-like")
+                    .commandLine("console=ttyS0")
+                    .expect("<console=ttyS0>")
+                    .build());
+    assertThat(report.exitCode()).isZero();
+  }
+
   @Test
   void kernelOfTheCatalogueBootsWithItsCommandLine() {
     BootReport report =

@@ -23,6 +23,11 @@ public final class XenDomain {
 
   private static final int UPCALL_MASKED = 1;
   private static final int LEGACY_VCPUS = 32;
+  private static final int ASSIST_ENABLE = 0;
+  private static final int ASSIST_DISABLE = 1;
+
+  /** 4gb_segments to pae_extended_cr3, architectural_iopl, runstate_update_flag, m2p_strict. */
+  private static final long ASSISTS = 0x3f | 1L << 32;
 
   /** How the processors beside the first are given their state. */
   @FunctionalInterface
@@ -61,10 +66,17 @@ public final class XenDomain {
    * Builds the domain of a machine that has its processors.
    *
    * @param paravirtual PV rather than PVH
+   * @param memoryBytes the guest's RAM
    * @param grants its grant table
    * @param output gets each byte that the guest prints, 0 to 255
    */
-  public XenDomain(Machine machine, boolean paravirtual, Pages pages, GrantTable grants, IntConsumer output) {
+  public XenDomain(
+      Machine machine,
+      boolean paravirtual,
+      long memoryBytes,
+      Pages pages,
+      GrantTable grants,
+      IntConsumer output) {
     this.machine = machine;
     this.paravirtual = paravirtual;
     this.grants = grants;
@@ -83,7 +95,7 @@ public final class XenDomain {
     console.notify(() -> events.raise(consolePort));
     grants.permit(GrantTable.CONSOLE_REFERENCE, pages.console() >>> 12);
     grants.permit(GrantTable.XENSTORE_REFERENCE, pages.store() >>> 12);
-    fillStore(pages);
+    fillStore(pages, memoryBytes);
     addHypercalls(output);
   }
 
@@ -105,12 +117,12 @@ public final class XenDomain {
     }
   }
 
-  private void fillStore(Pages pages) {
+  private void fillStore(Pages pages, long memoryBytes) {
     String home = store.home();
     Permissions host = Permissions.ofHost();
     Permissions readable = Permissions.readableBy(Domid.GUEST);
     Permissions own = Permissions.ownedBy(Domid.GUEST);
-    String kilobytes = Long.toString(memoryKilobytes());
+    String kilobytes = Long.toString(memoryBytes >> 10);
     String uuid = "00000000-0000-0000-0000-000000000001";
     store.put("/vm/" + uuid + "/name", "paravane", readable);
     store.put(home, "", readable);
@@ -151,8 +163,19 @@ public final class XenDomain {
     hypercalls.add(Hypercalls.VCPU_OP, new VcpuCall(memory, this, processors.size()));
     hypercalls.add(Hypercalls.SCHED_OP, new SchedulerCall(machine, this));
     hypercalls.add(Hypercalls.EVENT_CHANNEL_OP, new EventChannelCall(events));
+    hypercalls.add(Hypercalls.VM_ASSIST, XenDomain::assist);
     hypercalls.add(Hypercalls.XENPMU_OP, (guest, arguments) -> -Errno.EOPNOTSUPP);
     hypercalls.add(Hypercalls.PLATFORM_OP, (guest, arguments) -> -Errno.EPERM);
+  }
+
+  /** HYPERVISOR_vm_assist: what it turns on is always on here, or has no effect that a guest could see. */
+  private static long assist(GuestSpace guest, long[] arguments) {
+    long command = arguments[0];
+    if (command != ASSIST_ENABLE && command != ASSIST_DISABLE) {
+      return -Errno.ENOSYS;
+    }
+    long type = arguments[1];
+    return type >= 0 && type < Long.SIZE && (ASSISTS >>> type & 1) != 0 ? 0 : -Errno.EINVAL;
   }
 
   private long setTimer(GuestSpace guest, long[] arguments) {
@@ -163,10 +186,6 @@ public final class XenDomain {
       caller.singleshot(arguments[0]);
     }
     return 0;
-  }
-
-  private long memoryKilobytes() {
-    return memory.sizeBytes() >> 10;
   }
 
   /** Names how further processors get their state. */

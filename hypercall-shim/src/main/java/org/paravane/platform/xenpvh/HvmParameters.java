@@ -11,6 +11,7 @@ import org.paravane.platform.xen.abi.Hypercall;
 final class HvmParameters implements Hypercall {
   private static final int SET_PARAM = 0;
   private static final int GET_PARAM = 1;
+  private static final int PAGETABLE_DYING = 9;
   private static final int GET_TIME = 10;
   private static final int GET_MEM_TYPE = 15;
 
@@ -61,6 +62,10 @@ final class HvmParameters implements Hypercall {
           return refusal;
         }
         guest.write64(at + 8, values[index]);
+      }
+      case PAGETABLE_DYING -> {
+        // Only shadow paging has a use for it.
+        return -Errno.EINVAL;
       }
       case GET_TIME -> guest.write64(at, machine.nanos());
       case GET_MEM_TYPE -> {

@@ -84,7 +84,12 @@ public final class XenPvhProvider implements PlatformProvider {
     PlacedKernel placed = KernelLoader.place(boot, memory);
     XenDomain domain =
         new XenDomain(
-            machine, false, special.pages(), new GrantTable(memory, special::grantFrame), request.console());
+            machine,
+            false,
+            memory.sizeBytes(),
+            special.pages(),
+            new GrantTable(memory, special::grantFrame),
+            request.console());
     PvhMemory physmap = new PvhMemory(machine, domain, boot.memoryMap(memory.sizeBytes()).regions());
     platform.attach(hardware, domain, physmap, new HvmParameters(machine, domain, special.pages()));
     EntryStates.apply(placed.entry(), machine.cpu(0));
