@@ -8,6 +8,10 @@ static const struct {
     {"paging", check_paging},
     {"segments", check_segments},
     {"exceptions", check_exceptions},
+    {"control", check_control},
+    {"transfers", check_transfers},
+    {"debug", check_debug},
+    {"msrs", check_msrs},
 };
 
 /* Whether the command line has this word. */
