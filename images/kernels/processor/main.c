@@ -12,6 +12,8 @@ static const struct {
     {"transfers", check_transfers},
     {"debug", check_debug},
     {"msrs", check_msrs},
+    {"code", check_code_changes},
+    {"interrupts", check_interrupts},
 };
 
 /* Whether the command line has this word. */
