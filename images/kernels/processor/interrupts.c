@@ -86,7 +86,7 @@ static u64 bytes_of(u8 value) {
 static void check_repeat(void) {
   int partial = 0, whole = 1;
   u8 value = 1;
-  for (u64 count = 1000; count < 1000000 && !partial && whole; count += count / 2) {
+  for (u64 count = 1; count < 1000000 && !partial && whole; count += count / 8 + 1) {
     start_one_shot(0x42, count);
     prepare(fill, 0);
     state.rdi = FILLED;

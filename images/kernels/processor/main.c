@@ -14,6 +14,7 @@ static const struct {
     {"msrs", check_msrs},
     {"code", check_code_changes},
     {"interrupts", check_interrupts},
+    {"timers", check_timers},
 };
 
 /* Whether the command line has this word. */
