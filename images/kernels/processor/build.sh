@@ -13,7 +13,8 @@ flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-st
   -fno-toplevel-reorder -I../common"
 inputs=
 for source in ../common/start.S ../common/console.c ../common/platform.c ../common/acpi.c trap.S machine.c check.c main.c \
-  paging.c segments.c exceptions.c; do
+  paging.c segments.c exceptions.c transfers.c debug.c msrs.c code.c \
+  interrupts.c timers.c; do
   name=$(basename "$source")
   object=$objects/${name%.*}-${name##*.}.o
   # shellcheck disable=SC2086

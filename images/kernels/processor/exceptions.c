@@ -112,18 +112,6 @@ static void check_privileged(void) {
     run();
     expect(refused[i].name, GP, 0, (u64)refused[i].at);
   }
-  run_at(bad_control, 0);
-  expect("CR0 with PG and without PE", GP, 0, (u64)bad_control_at);
-  run_at(bad_control4, 0);
-  expect("CR4 with an undefined bit", GP, 0, (u64)bad_control4_at);
-  run_at(high_control0, 0);
-  expect("CR0 with bit 40", GP, 0, (u64)high_control0_at);
-  run_at(no_pae, 0);
-  expect("CR4 without PAE in IA-32e mode", GP, 0, (u64)no_pae_at);
-  run_at(control1, 0);
-  expect("CR1 does not exist", UD, 0, (u64)control1);
-  run_at(control8, 0);
-  expect("CR8 of 16", GP, 0, (u64)control8_at);
 }
 
 static void check_soft_interrupts(void) {
@@ -304,6 +292,23 @@ static void check_ports(void) {
   prepare(flags_pop, 0);
   run();
   check_equal("POPF at CPL 0 changes both", state.rax & (FLAG_IF | FLAG_IOPL), FLAG_IF | FLAG_IOPL);
+}
+
+/* Values that control registers refuse. */
+void check_control(void) {
+  group("control");
+  run_at(bad_control, 0);
+  expect("CR0 with PG and without PE", GP, 0, (u64)bad_control_at);
+  run_at(bad_control4, 0);
+  expect("CR4 with an undefined bit", GP, 0, (u64)bad_control4_at);
+  run_at(high_control0, 0);
+  expect("CR0 with bit 40", GP, 0, (u64)high_control0_at);
+  run_at(no_pae, 0);
+  expect("CR4 without PAE in IA-32e mode", GP, 0, (u64)no_pae_at);
+  run_at(control1, 0);
+  expect("CR1 does not exist", UD, 0, (u64)control1);
+  run_at(control8, 0);
+  expect("CR8 of 16", GP, 0, (u64)control8_at);
 }
 
 void check_exceptions(void) {

@@ -96,6 +96,8 @@ void install_machine(void) {
   set_stack(9, (u64)(trap_stack + sizeof trap_stack));   /* IST1 */
   tss64[25] = sizeof tss64 << 16;                        /* no I/O permissions */
   load_tables();
+  out8(0x21, 0xFF); /* the 8259s: all masked */
+  out8(0xA1, 0xFF);
   write_cr0((read_cr0() | CR0_WP) & ~CR0_AM);
   write_cr4(read_cr4() | CR4_PGE);
   write_msr(EFER, read_msr(EFER) | EFER_NXE);

@@ -8,6 +8,13 @@ static const struct {
     {"paging", check_paging},
     {"segments", check_segments},
     {"exceptions", check_exceptions},
+    {"control", check_control},
+    {"transfers", check_transfers},
+    {"debug", check_debug},
+    {"msrs", check_msrs},
+    {"code", check_code_changes},
+    {"interrupts", check_interrupts},
+    {"timers", check_timers},
 };
 
 /* Whether the command line has this word. */

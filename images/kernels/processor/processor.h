@@ -129,6 +129,7 @@ _Noreturn void finish(void);
 void check_paging(void);
 void check_segments(void);
 void check_exceptions(void);
+void check_control(void);
 void check_transfers(void);
 void check_legacy(void);
 void check_debug(void);

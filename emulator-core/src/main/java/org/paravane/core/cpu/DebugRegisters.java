@@ -140,20 +140,10 @@ public final class DebugRegisters {
     return false;
   }
 
-  void checkRead(long linear, int sizeBytes) {
-    if (dataBreakpoints) {
-      check(linear, sizeBytes, false);
-    }
-  }
-
-  void checkWrite(long linear, int sizeBytes) {
-    if (dataBreakpoints) {
-      check(linear, sizeBytes, true);
-    }
-  }
-
-  private void check(long linear, int sizeBytes, boolean write) {
-    for (int n = 0; n < 4; n++) {
+  /** DR6 condition bits of the data breakpoints that an access meets; 0 for none. */
+  long dataBreakpointAt(long linear, int sizeBytes, boolean write) {
+    long hit = 0;
+    for (int n = 0; n < 4 && dataBreakpoints; n++) {
       int condition = condition(n);
       int length = lengthBytes(n);
       long start = address[n] & -length;
@@ -161,9 +151,10 @@ public final class DebugRegisters {
           && (condition == READ_WRITE_DATA || condition == 1 && write)
           && linear < start + length
           && start < linear + sizeBytes) {
-        trigger(1L << n);
+        hit |= 1L << n;
       }
     }
+    return hit;
   }
 
   /** Notes an access to an I/O port, for I/O breakpoints (CR4.DE). */

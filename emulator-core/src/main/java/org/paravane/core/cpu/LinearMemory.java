@@ -76,6 +76,11 @@ public final class LinearMemory {
 
     /** Tells whether changing these bytes of RAM would change code behind the current instruction. */
     boolean overlaps(long ramOffset, int length);
+
+    /** Tells whether there may be code behind the current instruction. */
+    default boolean continues() {
+      return false;
+    }
   }
 
   LinearMemory(Cpu cpu) {
@@ -438,7 +443,7 @@ public final class LinearMemory {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     alignmentCheck(linear, sizeBytes);
-    cpu.debug.checkRead(linear, sizeBytes);
+    breakpoints(linear, sizeBytes, false);
     int inPage = 0x1000 - (int) (linear & 0xfff);
     if (sizeBytes <= inPage) {
       return physical.busRead(translate(linear, PageWalker.READ), sizeBytes);
@@ -459,13 +464,13 @@ public final class LinearMemory {
     int inPage = 0x1000 - (int) (linear & 0xfff);
     if (sizeBytes <= inPage) {
       long address = writable(linear, sizeBytes);
-      cpu.debug.checkWrite(linear, sizeBytes);
+      breakpoints(linear, sizeBytes, true);
       physical.busWrite(address, sizeBytes, value);
       return;
     }
     long low = writable(linear, inPage);
     long high = writable(linear + inPage & addressMask(), sizeBytes - inPage);
-    cpu.debug.checkWrite(linear, sizeBytes);
+    breakpoints(linear, sizeBytes, true);
     for (int i = 0; i < sizeBytes; i++) {
       physical.busWrite(i < inPage ? low + i : high + i - inPage, 1, value >>> 8 * i & 0xff);
     }
@@ -492,6 +497,17 @@ public final class LinearMemory {
       throw BlockRestart.INSTANCE;
     }
     return address;
+  }
+
+  /** A data breakpoint traps right behind its instruction: one in the midst of a block is executed on its own. */
+  private void breakpoints(long linear, int sizeBytes, boolean write) {
+    long hit = cpu.debug.dataBreakpointAt(linear, sizeBytes, write);
+    if (hit != 0) {
+      if (currentCode.continues()) {
+        throw BlockRestart.INSTANCE;
+      }
+      cpu.debug.trigger(hit);
+    }
   }
 
   private void alignmentCheck(long linear, int sizeBytes) {

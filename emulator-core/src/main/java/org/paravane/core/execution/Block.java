@@ -91,4 +91,9 @@ final class Block implements LinearMemory.CodeRange {
   public boolean overlaps(long offset, int bytes) {
     return instructionCount > 1 && covers(offset, bytes);
   }
+
+  @Override
+  public boolean continues() {
+    return instructionCount > 1;
+  }
 }
