@@ -51,7 +51,7 @@ final class PvMemory implements Hypercall {
       }
       case CURRENT_RESERVATION -> {
         requireSelf(guest.read16(at));
-        return frames.guest().pages() - free.cardinality();
+        return (long) frames.guest().pages() - free.cardinality();
       }
       case MAXIMUM_RESERVATION -> {
         requireSelf(guest.read16(at));
@@ -59,7 +59,7 @@ final class PvMemory implements Hypercall {
       }
       case MAXIMUM_GPFN -> {
         requireSelf(guest.read16(at));
-        return frames.guest().pages() - 1;
+        return frames.guest().pages() - 1L;
       }
       case MEMORY_MAP -> {
         if (guest.read32(at) < 1) {
