@@ -9,12 +9,15 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none
-  -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only"
-for source in start.S traps.S main.c platform.c console.c paging.c interrupts.c traps.c acpi.c; do
+  -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only
+  -I../common"
+for source in ../common/start.S traps.S main.c ../common/platform.c ../common/console.c paging.c interrupts.c traps.c \
+  ../common/acpi.c; do
+  name=$(basename "$source")
   # shellcheck disable=SC2086
-  gcc $flags -c "$source" -o "$objects/${source%.*}-${source##*.}.o"
+  gcc $flags -c "$source" -o "$objects/${name%.*}-${name##*.}.o"
 done
-ld -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack -T test64.ld -o "$output" \
+ld -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack -T ../common/kernel.ld -o "$output" \
   "$objects/start-S.o" "$objects/traps-S.o" "$objects/main-c.o" "$objects/platform-c.o" "$objects/console-c.o" \
   "$objects/paging-c.o" "$objects/interrupts-c.o" "$objects/traps-c.o" "$objects/acpi-c.o"
 chmod 644 "$output"

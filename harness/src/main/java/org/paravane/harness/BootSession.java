@@ -60,6 +60,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   /** Announces that {@link #input} will follow: a halted guest then waits for it instead of ending the run. */
   public void openInput() {
     inputOpen = true;
+    machine.paceIdle(true);
   }
 
   /** Types {@code bytes} on the guest's console. */

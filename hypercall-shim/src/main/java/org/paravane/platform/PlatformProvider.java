@@ -19,6 +19,11 @@ public interface PlatformProvider {
   /** The boot protocols that it speaks, the one it likes best first. */
   List<BootProtocol> protocols();
 
+  /** The kernel parameter that makes Linux use the console that the platform shows to users. */
+  default String consoleArgument() {
+    return "console=ttyS0";
+  }
+
   /** Tells whether it can enter a kernel. */
   default boolean accepts(KernelImage kernel) {
     Set<BootProtocol> offered = Set.copyOf(kernel.protocols());

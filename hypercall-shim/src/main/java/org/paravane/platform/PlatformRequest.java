@@ -5,6 +5,7 @@ import java.util.function.IntConsumer;
 import org.paravane.boot.image.KernelImage;
 import org.paravane.boot.placement.BootModule;
 import org.paravane.boot.placement.BootPath;
+import org.paravane.core.execution.MachineTime;
 
 /**
  * What a platform is asked to prepare.
@@ -31,8 +32,18 @@ public record PlatformRequest(
     boolean hostClock,
     int nanosPerInstruction,
     IntConsumer console) {
+  /** Virtual nanoseconds an instruction takes unless the user says otherwise: see docs/decisions. */
+  private static final int DEFAULT_NANOS_PER_INSTRUCTION = 8;
+
   /** Copies the list. */
   public PlatformRequest {
     modules = List.copyOf(modules);
+  }
+
+  /** How machine time is to follow from what the processors do. */
+  public MachineTime machineTime() {
+    return hostClock
+        ? new MachineTime.Host()
+        : new MachineTime.Virtual(nanosPerInstruction == 0 ? DEFAULT_NANOS_PER_INSTRUCTION : nanosPerInstruction);
   }
 }

@@ -24,6 +24,9 @@ public final class CpuMode {
   /** The block holds one instruction only. */
   public static final int SINGLE = 1 << 5;
 
+  /** CS ends below 4 GiB: whether a block lies within it is looked at each time it is entered. Never set in 64-bit mode. */
+  public static final int LIMITED = 1 << 6;
+
   private CpuMode() {}
 
   /** Tells whether the mode is 64-bit mode. */
@@ -40,6 +43,7 @@ public final class CpuMode {
     return (segments.code32() ? CODE32 : CODE16)
         | (segments.stack32() ? STACK32 : 0)
         | (segments.flat() ? FLAT : 0)
+        | (segments.limit[Segments.CS] != -1 ? LIMITED : 0)
         | user;
   }
 }

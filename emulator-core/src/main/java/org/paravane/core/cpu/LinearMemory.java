@@ -44,6 +44,9 @@ public final class LinearMemory {
   /** For CPL 0-2 with RFLAGS.AC set while CR4.SMAP is: user pages may be touched. */
   private final long[] overrideTlb = new long[ENTRIES * 4];
 
+  /** For CPL 3 with alignment checks on: stays empty, so that every access takes the path that checks. */
+  private final long[] checkingTlb = new long[ENTRIES * 4];
+
   private long[] tlb = supervisorTlb;
   private boolean userAccess;
 
@@ -80,6 +83,7 @@ public final class LinearMemory {
     physical = cpu.physical;
     ram = physical.ram().segment();
     walker = new PageWalker(cpu);
+    invalidate(checkingTlb);
     flushAll();
   }
 
@@ -394,7 +398,7 @@ public final class LinearMemory {
     long page = linear & PAGE_MASK;
     int i = (int) (linear >>> 10) & INDEX_MASK;
     long offset = physical.ramOffset(address);
-    if (offset < 0 || cpu.debug.watches(page)) {
+    if (offset < 0 || tlb == checkingTlb || cpu.debug.watches(page)) {
       tlb[i] = INVALID;
       tlb[i + WRITE_TAG] = INVALID;
       tlb[i + FETCH_TAG] = INVALID;
@@ -487,7 +491,7 @@ public final class LinearMemory {
 
   // Flushing
 
-  /** Picks the TLB of the current privilege; called when CPL, RFLAGS.AC or CR4.SMAP changes. */
+  /** Picks the TLB of the current privilege; called when CPL, RFLAGS.AC, CR0.AM or CR4.SMAP changes. */
   void privilegeChanged() {
     userAccess = cpu.cpl == 3;
     selectTlb();
@@ -496,7 +500,7 @@ public final class LinearMemory {
   private void selectTlb() {
     tlb =
         cpu.cpl == 3
-            ? userTlb
+            ? cpu.control.alignmentChecking() ? checkingTlb : userTlb
             : (cpu.systemFlags & Rflags.AC) != 0 && cpu.control.smap() ? overrideTlb : supervisorTlb;
   }
 

@@ -226,7 +226,7 @@ final class Interpreter {
   private Block lookUp(long linear, int mode) {
     if (!CpuMode.is64(mode)) {
       linear &= 0xffff_ffffL;
-      checkLimit();
+      requireWithinLimit(1);
     }
     long ramOffset = memory.ramOffsetForFetch(linear);
     Block block = ramOffset < 0 ? null : cache.find(ramOffset, mode);
@@ -241,7 +241,12 @@ final class Interpreter {
         cache.add(block);
       }
     }
-    if (ramOffset >= 0) {
+    if ((mode & CpuMode.LIMITED) != 0) {
+      if ((mode & CpuMode.SINGLE) == 0 && !withinLimit(block.length)) {
+        return lookUp(linear, mode | CpuMode.SINGLE);
+      }
+      requireWithinLimit(block.length);
+    } else if (ramOffset >= 0) {
       boolean global =
           memory.fetchIsGlobal(linear) && (block.secondRamOffset < 0 || memory.fetchIsGlobal((linear | 0xfff) + 1));
       block.linear = linear;
@@ -250,9 +255,13 @@ final class Interpreter {
     return block;
   }
 
-  private void checkLimit() {
+  private boolean withinLimit(int sizeBytes) {
     long limit = cpu.segments.limit[Segments.CS] & 0xffff_ffffL;
-    if (cpu.gpr[Cpu.RIP] > limit) {
+    return cpu.gpr[Cpu.RIP] + sizeBytes - 1 <= limit;
+  }
+
+  private void requireWithinLimit(int sizeBytes) {
+    if (!withinLimit(sizeBytes)) {
       throw cpu.fault(GuestFault.GP, 0);
     }
   }

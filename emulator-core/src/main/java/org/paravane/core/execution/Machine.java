@@ -2,8 +2,6 @@ package org.paravane.core.execution;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.paravane.core.clock.Clock;
 import org.paravane.core.clock.TimerQueue;
@@ -20,7 +18,7 @@ import org.paravane.core.memory.PhysicalMemory;
  * One machine: processors that share memory, ports, time and timers, run in one deterministic schedule on the thread that
  * calls {@link #run}. Processors take turns, a slice of instructions each; with one there is nothing to take turns with.
  *
- * <p>Only {@link #requestStop} and {@link #post} may be called from other threads.
+ * <p>Only {@link #requestStop} may be called from other threads.
  */
 public final class Machine implements MachineControl {
   private static final long SLICE_INSTRUCTIONS = 20_000;
@@ -33,10 +31,9 @@ public final class Machine implements MachineControl {
   private final BlockCache cache;
   private final List<Cpu> cpus = new ArrayList<>();
   private final List<Interpreter> interpreters = new ArrayList<>();
-  private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
 
   private volatile boolean stopRequested;
-  private volatile boolean inputExpected;
+  private boolean idlePaced;
   private volatile Thread runner;
   private Cpu current;
   private ExitReason exitReason;
@@ -123,20 +120,17 @@ public final class Machine implements MachineControl {
     return instructions() / cpus.size();
   }
 
-  /** Says whether input may come from outside, so that a machine with nothing left to do waits for it. */
-  public void expectInput(boolean expected) {
-    inputExpected = expected;
+  /**
+   * Says whether idle time is to pass no faster than on the host: for guests that wait for somebody to type. With virtual
+   * time it changes when {@link #requestStop} is heeded and nothing else that a guest could see.
+   */
+  public void paceIdle(boolean paced) {
+    idlePaced = paced;
   }
 
   /** Makes {@link #run} return soon. May be called from any thread. */
   public void requestStop() {
     stopRequested = true;
-    LockSupport.unpark(runner);
-  }
-
-  /** Has something done between two instructions, soon: input arriving. May be called from any thread. */
-  public void post(Runnable action) {
-    posted.add(action);
     LockSupport.unpark(runner);
   }
 
@@ -163,7 +157,7 @@ public final class Machine implements MachineControl {
     long end = instructionBudget > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + instructionBudget;
     try {
       while (true) {
-        lookOutside();
+        heedStopRequest();
         timers.fireDue(nanos());
         if (exitReason != null) {
           return exitReason;
@@ -184,10 +178,7 @@ public final class Machine implements MachineControl {
     }
   }
 
-  private void lookOutside() {
-    for (Runnable action = posted.poll(); action != null; action = posted.poll()) {
-      action.run();
-    }
+  private void heedStopRequest() {
     if (stopRequested) {
       stopRequested = false;
       exit(new ExitReason.StopRequested());
@@ -226,21 +217,20 @@ public final class Machine implements MachineControl {
     return cpu.instructions != before || cpu.events.activity() == Activity.RUNNING;
   }
 
-  /** Nothing can run until a timer fires or something comes from outside. */
+  /** Nothing can run until a timer fires. */
   private void idle() {
     long next = timers.nextDeadlineNanos();
     if (next == TimerQueue.NEVER) {
-      if (!inputExpected) {
-        exit(new ExitReason.Halted());
-        return;
-      }
-      if (posted.isEmpty() && !stopRequested) {
-        LockSupport.park(this);
-      }
-      return;
+      exit(new ExitReason.Halted());
+    } else if (!stopRequested) {
+      time.idleUntil(idlePaced ? Math.min(next, nanos() + parked(next - nanos())) : next, timeInstructions());
     }
-    if (posted.isEmpty() && !stopRequested) {
-      time.idleUntil(next, timeInstructions());
-    }
+  }
+
+  /** Waits on the host, for {@code nanos} or until a stop is requested; gives the nanoseconds that it took. */
+  private long parked(long nanos) {
+    long start = System.nanoTime();
+    LockSupport.parkNanos(this, nanos);
+    return System.nanoTime() - start;
   }
 }

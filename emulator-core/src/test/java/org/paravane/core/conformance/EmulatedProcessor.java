@@ -15,7 +15,7 @@ import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
 
-/** Paravane's processor in 64-bit mode at CPL 3: runs one instruction from a given state, as {@link NativeProcessor} does. */
+/** Paravane's processor in 64-bit mode at CPL 3: runs code from a given state, as {@link NativeProcessor} does. */
 final class EmulatedProcessor {
   /** A page of its own, at which faults park the processor. */
   private static final int PARKING = GuestLayout.CODE + 0x4000;
@@ -31,6 +31,7 @@ final class EmulatedProcessor {
   private static final int STACK_PAGE = 0x18000;
   private static final int PARKING_PAGE = 0x1a000;
   private static final int TSS = PARKING + 0x800;
+  private static final int INT3 = 0xcc;
   private static final int TOP_SHIFT = 11;
 
   /** REP instructions count an iteration as an instruction, or several: more runs than this it never takes. */
@@ -42,6 +43,7 @@ final class EmulatedProcessor {
   private final Cpu cpu = machine.addProcessor(new FaultRecordingPlatform(this, PARKING));
 
   private long slot;
+  private int placedBytes;
   private ProcessorState result;
 
   /** Enters 64-bit mode. */
@@ -55,6 +57,9 @@ final class EmulatedProcessor {
     mapPage(GuestLayout.DATA + 0x1000, DATA_PAGES[1]);
     mapPage(GuestLayout.STACK, STACK_PAGE);
     mapPage(PARKING, PARKING_PAGE);
+    for (int offset = 0; offset < GuestLayout.CODE_BYTES; offset++) {
+      placeByte(offset, INT3);
+    }
     physical.put16(PARKING_PAGE, 0xfeeb);
     physical.put16(PARKING_PAGE + 0x800 + 0x66, 0x68);
     cpu.control.load(
@@ -83,7 +88,11 @@ final class EmulatedProcessor {
 
   /** Places the instruction that {@link #run} executes. */
   void place(long address, byte[] instruction) {
+    for (int i = 0; i < placedBytes; i++) {
+      placeByte((int) (slot - GuestLayout.CODE) + i, INT3);
+    }
     slot = address;
+    placedBytes = instruction.length + 2;
     int offset = (int) (address - GuestLayout.CODE);
     for (int i = 0; i < instruction.length; i++) {
       placeByte(offset + i, instruction[i]);
@@ -144,6 +153,11 @@ final class EmulatedProcessor {
     fpu.top = in.statusWord >> TOP_SHIFT & 7;
     fpu.statusWord = in.statusWord & ~(7 << TOP_SHIFT);
     fpu.empty = ~in.tags & 0xff;
+    fpu.lastOpcode = 0;
+    fpu.lastInstruction = 0;
+    fpu.lastInstructionSelector = 0;
+    fpu.lastOperand = 0;
+    fpu.lastOperandSelector = 0;
     fpu.sse.mxcsr(in.mxcsr);
     for (int i = 0; i < 8; i++) {
       fpu.significand[fpu.top + i & 7] = in.significand[i];

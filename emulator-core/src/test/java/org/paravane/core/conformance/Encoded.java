@@ -55,7 +55,7 @@ final class Encoded {
 
   /** Whether a general register is part of the address. */
   boolean addressUses(int register) {
-    return base == register || index == register;
+    return register >= 0 && (base == register || index == register);
   }
 
   String mnemonic() {

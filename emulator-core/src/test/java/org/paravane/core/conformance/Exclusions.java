@@ -19,6 +19,12 @@ final class Exclusions {
     exclude("far transfer: depends on the host's descriptor tables", "RETF", "IRET");
     exclude("changes or shows the base by which the host finds its thread", "RDFSBASE", "WRFSBASE", "WRGSBASE");
     exclude("whether it is allowed depends on the operating system", "RDGSBASE", "MONITOR", "MWAIT");
+    exclude(
+        "an approximation of which only the error is bounded: SseApproximationTest",
+        "RCPPS",
+        "RCPSS",
+        "RSQRTPS",
+        "RSQRTSS");
     BY_ENCODING.put("FF /3", "far transfer: depends on the host's descriptor tables");
     BY_ENCODING.put("FF /5", "far transfer: depends on the host's descriptor tables");
     BY_ENCODING.put("8E", "depends on the host's descriptor tables");

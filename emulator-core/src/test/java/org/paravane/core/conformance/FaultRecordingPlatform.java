@@ -6,7 +6,7 @@ import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.InterruptController;
 import org.paravane.core.cpu.Platform;
 
-/** A platform without devices that keeps the state at an exception and has the processor continue at a parking place. */
+/** A platform without devices that keeps the state at an exception and parks the processor. */
 final class FaultRecordingPlatform implements Platform, InterruptController, Deprivileged {
   private final long parking;
   private final EmulatedProcessor processor;

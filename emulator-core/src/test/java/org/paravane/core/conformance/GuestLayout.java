@@ -1,19 +1,22 @@
 package org.paravane.core.conformance;
 
-/** The linear addresses of a conformance case, the same in the emulator and on the host. */
+/**
+ * The linear addresses of a conformance case, the same in the emulator and on the host. They are so low that a
+ * displacement of 32 bits reaches them, and lower than anything that a JVM or a program it is part of maps.
+ */
 final class GuestLayout {
   /** Two pages of code, filled with INT3 but for the instruction and what leaves it. */
-  static final int CODE = 0x1000_0000;
+  static final int CODE = 0x20_0000;
 
   static final int CODE_BYTES = 0x2000;
 
   /** Two pages of data. */
-  static final int DATA = 0x1001_0000;
+  static final int DATA = 0x21_0000;
 
   static final int DATA_BYTES = 0x2000;
 
   /** One page of stack. */
-  static final int STACK = 0x1002_0000;
+  static final int STACK = 0x22_0000;
 
   static final int STACK_BYTES = 0x1000;
 
@@ -21,13 +24,13 @@ final class GuestLayout {
   static final int MEMORY_BYTES = DATA_BYTES + STACK_BYTES;
 
   /** Where the host's own code lies; the emulator has nothing there. */
-  static final int HOST_CODE = 0x1003_0000;
+  static final int HOST_CODE = 0x23_0000;
 
   /** Where the states are exchanged with the host's own code. */
-  static final int HOST_STATE = 0x1003_1000;
+  static final int HOST_STATE = 0x23_1000;
 
   /** The stack of the host's signal handler. */
-  static final int SIGNAL_STACK = 0x1004_0000;
+  static final int SIGNAL_STACK = 0x24_0000;
 
   static final int SIGNAL_STACK_BYTES = 0x1_0000;
 

@@ -33,11 +33,16 @@ final class InstructionEncoder {
     return random.nextInt(n) == 0;
   }
 
-  /** A random encoding of a form. */
+  /** A random encoding of a form, at a random place, now and then across two pages. */
   Encoded encode(InstructionForm form) {
+    return encode(form, GuestLayout.CODE + (oneIn(8) ? 0x1000 - random.nextInt(1, 15) : 0xc00));
+  }
+
+  /** A random encoding of a form for an address. */
+  Encoded encode(InstructionForm form, long address) {
     Encoded e = new Encoded(form);
     out.reset();
-    e.address = GuestLayout.CODE + (oneIn(8) ? 0x1000 - random.nextInt(1, 15) : 0xc00 + random.nextInt(64));
+    e.address = address;
     boolean memory = form.operand() == RmOperand.MEMORY;
     boolean offset = form.row().operands().stream().anyMatch(o -> o.method() == 'O');
     boolean lock = memory && form.row().has(Opcode.Trait.LOCKABLE) && oneIn(4);

@@ -57,8 +57,7 @@ record InstructionForm(
       case "66", "F2", "F3" -> prefix = Integer.parseInt(parts.removeFirst(), 16);
       default -> anyPrefix = true;
     }
-    int opcodeBytes = !parts.getFirst().equals("0F") || parts.size() == 1 ? 1 : parts.get(1).startsWith("3") && parts.size() > 2
-        && (parts.get(1).equals("38") || parts.get(1).equals("3A")) ? 3 : 2;
+    int opcodeBytes = opcodeBytes(parts);
     boolean registerInOpcode = parts.get(opcodeBytes - 1).endsWith("+r");
     String hex = String.join("", parts.subList(0, opcodeBytes)).replace("+r", "");
     String modrm = parts.size() > opcodeBytes ? parts.get(opcodeBytes) : "";
@@ -74,6 +73,14 @@ record InstructionForm(
       }
     }
     return forms;
+  }
+
+  private static int opcodeBytes(List<String> parts) {
+    if (!parts.getFirst().equals("0F") || parts.size() == 1) {
+      return 1;
+    }
+    boolean third = parts.size() > 2 && (parts.get(1).equals("38") || parts.get(1).equals("3A"));
+    return third ? 3 : 2;
   }
 
   private static List<RmOperand> rmOperands(Opcode row, String modrm) {

@@ -26,10 +26,9 @@ import java.util.Set;
  * the state at its fault. One thread only, and one at a time: the addresses are fixed.
  */
 final class NativeProcessor implements AutoCloseable {
-  /** Longest instruction. */
-  static final int MAX_INSTRUCTION_BYTES = 15;
-
   private static final int INT3 = 0xcc;
+  private static final int PROT_NONE = 0;
+  private static final int PROT_READ_WRITE = 3;
   private static final int PROT_READ_WRITE_EXECUTE = 7;
   private static final int MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE = 0x10_0022;
   private static final int SA_SIGINFO_ONSTACK = 0x0800_0004;
@@ -48,7 +47,7 @@ final class NativeProcessor implements AutoCloseable {
 
   /** Feature names of opcode rows that the kernel spells in another way. */
   private static final Map<String, String> KERNEL_NAMES =
-      Map.of("sse3", "pni", "cmpxchg16b", "cx16", "prefetchw", "3dnowprefetch", "clfsh", "clflush", "lahf", "lahf_lm");
+      Map.of("sse3", "pni", "cmpxchg16b", "cx16", "prefetchw", "3dnowprefetch", "clfsh", "clflush", "sha", "sha_ni");
 
   private final Arena arena = Arena.ofConfined();
   private final MethodHandle entry;
@@ -91,17 +90,6 @@ final class NativeProcessor implements AutoCloseable {
     features = readFeatures();
   }
 
-  /** Why there can be no native processor on this host; empty if there can. */
-  static String obstacle() {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      return "native comparison needs Linux, and this is " + System.getProperty("os.name");
-    }
-    if (!System.getProperty("os.arch").equals("amd64")) {
-      return "native comparison needs an x86-64 host, and this is " + System.getProperty("os.arch");
-    }
-    return "";
-  }
-
   private static MethodHandle function(Linker linker, String name, FunctionDescriptor type) {
     return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
   }
@@ -129,17 +117,32 @@ final class NativeProcessor implements AutoCloseable {
             mmap,
             (long) GuestLayout.CODE,
             (long) GuestLayout.TOTAL_BYTES,
-            PROT_READ_WRITE_EXECUTE,
+            PROT_NONE,
             MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE,
             -1,
             0L);
     if (mapped != GuestLayout.CODE) {
-      throw new IllegalStateException("the host has no executable memory at 0x%x".formatted(GuestLayout.CODE));
+      throw new IllegalStateException("the host has no memory at 0x%x".formatted(GuestLayout.CODE));
+    }
+    protect(linker, GuestLayout.CODE, GuestLayout.CODE_BYTES, PROT_READ_WRITE_EXECUTE);
+    protect(linker, GuestLayout.DATA, GuestLayout.DATA_BYTES, PROT_READ_WRITE);
+    protect(linker, GuestLayout.STACK, GuestLayout.STACK_BYTES, PROT_READ_WRITE);
+    protect(linker, GuestLayout.HOST_CODE, 0x1000, PROT_READ_WRITE_EXECUTE);
+    protect(linker, GuestLayout.HOST_STATE, 0x1000, PROT_READ_WRITE);
+    protect(linker, GuestLayout.SIGNAL_STACK, GuestLayout.SIGNAL_STACK_BYTES, PROT_READ_WRITE);
+  }
+
+  private static void protect(Linker linker, int address, int bytes, int protection) {
+    MethodHandle mprotect =
+        function(linker, "mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    if (call(mprotect, (long) address, (long) bytes, protection) != 0) {
+      throw new IllegalStateException("the host refuses protection %d at 0x%x".formatted(protection, address));
     }
   }
 
   private static void setGsBase(Linker linker) {
-    MethodHandle syscall = function(linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    MethodHandle syscall =
+        function(linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     if (call(syscall, (long) SYSCALL_ARCH_PRCTL, (long) ARCH_SET_GS, (long) GuestLayout.DATA) != 0) {
       throw new IllegalStateException("the host refuses a GS base");
     }
@@ -187,7 +190,7 @@ final class NativeProcessor implements AutoCloseable {
 
   /** Tells whether the host has a CPUID feature, by its name in the opcode rows; the empty name is always there. */
   boolean supports(String feature) {
-    String name = feature.toLowerCase(Locale.ROOT).replace('.', '_').replaceFirst("^sse4_", "sse4_");
+    String name = feature.toLowerCase(Locale.ROOT).replace('.', '_');
     return name.isEmpty() || features.contains(KERNEL_NAMES.getOrDefault(name, name));
   }
 

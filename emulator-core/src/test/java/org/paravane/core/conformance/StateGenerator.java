@@ -1,5 +1,6 @@
 package org.paravane.core.conformance;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.paravane.core.cpu.Rflags;
@@ -36,6 +37,7 @@ final class StateGenerator {
   private static final Set<String> LARGE = Set.of("FXSAVE", "FXRSTOR", "FNSAVE", "FRSTOR", "FSAVE");
 
   private static final int EXCEPTIONS = 0x3f;
+  private static final int BUSY_AND_ERROR_SUMMARY = 0x8080;
   private static final int MXCSR_MASKS = 0x1f80;
 
   private final RandomGenerator random;
@@ -76,7 +78,9 @@ final class StateGenerator {
   }
 
   private long single() {
-    return oneIn(2) ? SINGLES[random.nextInt(SINGLES.length)] : oneIn(2) ? random.nextInt() : Float.floatToRawIntBits((float) random.nextGaussian() * 1000);
+    return oneIn(2)
+        ? SINGLES[random.nextInt(SINGLES.length)]
+        : oneIn(2) ? random.nextInt() : Float.floatToRawIntBits((float) random.nextGaussian() * 1000);
   }
 
   private long dbl() {
@@ -189,11 +193,12 @@ final class StateGenerator {
         }
       }
       case "RET" -> s.put64(s.gpr[RSP], codeTarget(e));
-      case "LOOP", "LOOPE", "LOOPNE", "JrCXZ" -> s.gpr[RCX] = oneIn(2) ? random.nextInt(3) : value() & -1L << (oneIn(2) ? 32 : 0);
+      case "LOOP", "LOOPE", "LOOPNE", "JrCXZ" ->
+          s.gpr[RCX] = oneIn(2) ? random.nextInt(3) : value() & -1L << (oneIn(2) ? 32 : 0);
       case "LEAVE", "ENTER" -> s.gpr[RBP] = s.gpr[RSP] + random.nextInt(0x80);
       case "POPF" ->
           // TF, NT and AC would trap in the operating system's code.
-          s.put64(s.gpr[RSP], s.get64(s.gpr[RSP]) & ~(Rflags.TF | Rflags.NT | Rflags.AC | 0L));
+          s.put64(s.gpr[RSP], s.get64(s.gpr[RSP]) & ~(long) (Rflags.TF | Rflags.NT | Rflags.AC));
       case "XLAT" -> s.gpr[RBX] = data(e) - (e.gs ? GuestLayout.DATA : 0);
       case "MASKMOVDQU", "MASKMOVQ" -> s.gpr[RDI] = data(e) - (e.gs ? GuestLayout.DATA : 0);
       case "BT", "BTS", "BTR", "BTC" -> {
@@ -213,7 +218,8 @@ final class StateGenerator {
 
   private void strings(ProcessorState s, Encoded e) {
     int opcode = e.form.opcode()[0] & 0xff;
-    boolean string = e.form.opcode().length == 1 && (opcode >= 0xa4 && opcode <= 0xa7 || opcode >= 0xaa && opcode <= 0xaf);
+    boolean string =
+        e.form.opcode().length == 1 && (opcode >= 0xa4 && opcode <= 0xa7 || opcode >= 0xaa && opcode <= 0xaf);
     if (!string) {
       return;
     }
@@ -232,7 +238,7 @@ final class StateGenerator {
     if (oneIn(2)) {
       // So that comparisons and scans go on for a while.
       byte b = (byte) (oneIn(2) ? s.gpr[RAX] : random.nextInt());
-      java.util.Arrays.fill(s.memory, 0, GuestLayout.DATA_BYTES, b);
+      Arrays.fill(s.memory, 0, GuestLayout.DATA_BYTES, b);
       s.gpr[RAX] = oneIn(4) ? s.gpr[RAX] : (b & 0xffL) * 0x0101_0101_0101_0101L;
       for (int i = 0; i < 20; i++) {
         s.memory[random.nextInt(GuestLayout.DATA_BYTES)] = (byte) random.nextInt();
@@ -270,7 +276,8 @@ final class StateGenerator {
     boolean signed = e.mnemonic().equals("IDIV");
     if (bits == 8) {
       int shift = random.nextInt(4, 9);
-      s.gpr[RAX] = s.gpr[RAX] & ~0xffffL | (signed ? (short) s.gpr[RAX] >> shift : (s.gpr[RAX] & 0xffff) >> shift) & 0xffff;
+      long dividend = signed ? (short) s.gpr[RAX] >> shift : (s.gpr[RAX] & 0xffff) >> shift;
+      s.gpr[RAX] = s.gpr[RAX] & ~0xffffL | dividend & 0xffff;
     } else if (signed) {
       s.gpr[RDX] = oneIn(2) ? s.gpr[RAX] << 64 - bits >> 63 : random.nextInt(-3, 3);
     } else {
@@ -284,10 +291,17 @@ final class StateGenerator {
     s.tags = 0;
     s.mxcsr = MXCSR_MASKS;
     if (e.form.isX87() || e.form.isMmx()) {
-      // All combinations of rounding and precision; an exception stays masked as long as its flag is set.
+      // All combinations of rounding and precision.
       s.controlWord = 0x40 | (random.nextInt() & 0xc00) | (oneIn(2) ? 0x300 : random.nextInt(4) << 8) | EXCEPTIONS;
-      s.statusWord = random.nextInt() & 0x7f00 & ~0x80 | (oneIn(2) ? 0 : random.nextInt() & EXCEPTIONS);
+      s.statusWord = random.nextInt() & 0x7f00 | (oneIn(2) ? 0 : random.nextInt() & EXCEPTIONS);
       s.tags = oneIn(2) ? 0xff : random.nextInt(256);
+      if (e.form.isX87() && oneIn(8)) {
+        unmaskExceptions(s);
+      }
+      if (e.form.isMmx() && !oneIn(4)) {
+        // MMX instructions clear TOP, which turns the registers of the saved state round.
+        s.statusWord &= ~0x3800;
+      }
     }
     for (int i = 0; i < 8; i++) {
       s.significand[i] = lane();
@@ -310,6 +324,17 @@ final class StateGenerator {
     }
     for (int i = 0; i < 32; i++) {
       s.xmm[i] = lane();
+    }
+  }
+
+  /** Unmasks some x87 exceptions, of which one may be pending. */
+  private void unmaskExceptions(ProcessorState s) {
+    s.controlWord &= ~random.nextInt(64);
+    if (!oneIn(4)) {
+      s.statusWord &= ~EXCEPTIONS;
+    }
+    if ((s.statusWord & ~s.controlWord & EXCEPTIONS) != 0) {
+      s.statusWord |= BUSY_AND_ERROR_SUMMARY;
     }
   }
 }

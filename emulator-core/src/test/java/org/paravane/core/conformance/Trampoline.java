@@ -6,9 +6,9 @@ import java.util.HexFormat;
 
 /**
  * The host's own machine code around the instruction under test. {@link #ENTRY} is called as a C function without
- * parameters: it saves what the ABI says must survive, loads the state and jumps to the instruction, behind which a jump
- * leads to {@link #LEAVE}, which stores the state and returns. If the instruction faults, the kernel calls {@link
- * #HANDLER}, which copies the registers at the fault from the signal frame and has the kernel continue at the common end.
+ * parameters: it saves what the ABI says must survive, loads the state and jumps to the instruction, behind which a
+ * jump leads to {@link #LEAVE}, which stores the state and returns. If the instruction faults, the kernel calls {@link
+ * #HANDLER}, which copies the registers at the fault from the signal frame and has the kernel go on at the common end.
  *
  * <p>States are exchanged at {@link GuestLayout#HOST_STATE}, at the offsets below.
  */

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.paravane.core.cpu.Rflags;
 
 /**
- * The status flags that the manual leaves undefined (SDM Vol. 2, "Flags Affected" of each instruction), and only those. A
- * processor may do with them what it likes, so they are not compared.
+ * The status flags that the manual leaves undefined (SDM Vol. 2, "Flags Affected" of each instruction), and only
+ * those. A processor may do with them what it likes, so they are not compared.
  */
 final class UndefinedFlags {
   /** When a rule applies; the count is that of a shift or rotation as the processor masks it. */
@@ -52,20 +52,36 @@ final class UndefinedFlags {
   static {
     rule("AND OR XOR TEST", Condition.ALWAYS, AF, "The state of the AF flag is undefined");
     rule("SHL SAL SHR SAR", Condition.COUNT_NOT_ZERO, AF, "For a non-zero count, the AF flag is undefined");
-    rule("SHL SAL SHR SAR", Condition.COUNT_ABOVE_1, OF, "The OF flag is affected only for 1-bit shifts; otherwise, it is undefined");
+    rule(
+        "SHL SAL SHR SAR",
+        Condition.COUNT_ABOVE_1,
+        OF,
+        "The OF flag is affected only for 1-bit shifts; otherwise, it is undefined");
     rule(
         "SHL SAL SHR",
         Condition.COUNT_NOT_BELOW_WIDTH,
         CF,
-        "[CF] is undefined for SHL and SHR instructions where the count is greater than or equal to the size (in bits) of "
-            + "the destination operand");
-    rule("ROL ROR RCL RCR", Condition.COUNT_ABOVE_1, OF, "The OF flag is affected only for single-bit rotates; it is undefined for multi-bit rotates");
+        "[CF] is undefined for SHL and SHR instructions where the count is greater than or equal to the size (in bits) "
+            + "of the destination operand");
+    rule(
+        "ROL ROR RCL RCR",
+        Condition.COUNT_ABOVE_1,
+        OF,
+        "The OF flag is affected only for single-bit rotates; it is undefined for multi-bit rotates");
     rule("SHLD SHRD", Condition.COUNT_NOT_ZERO, AF, "If a shift occurs, the AF flag is undefined");
     rule("SHLD SHRD", Condition.COUNT_ABOVE_1, OF, "For shifts greater than 1 bit, the OF flag is undefined");
-    rule("SHLD SHRD", Condition.COUNT_ABOVE_WIDTH, CF | PF | AF | ZF | SF | OF, "If the count is greater than the operand size, the flags are undefined");
+    rule(
+        "SHLD SHRD",
+        Condition.COUNT_ABOVE_WIDTH,
+        CF | PF | AF | ZF | SF | OF,
+        "If the count is greater than the operand size, the flags are undefined");
     rule("MUL", Condition.ALWAYS, SF | ZF | AF | PF, "The SF, ZF, AF, and PF flags are undefined");
     rule("IMUL", Condition.ALWAYS, SF | ZF | AF | PF, "The SF, ZF, AF, and PF flags are undefined");
-    rule("DIV IDIV", Condition.ALWAYS, CF | OF | SF | ZF | AF | PF, "The CF, OF, SF, ZF, AF, and PF flags are undefined");
+    rule(
+        "DIV IDIV",
+        Condition.ALWAYS,
+        CF | OF | SF | ZF | AF | PF,
+        "The CF, OF, SF, ZF, AF, and PF flags are undefined");
     rule("BSF BSR", Condition.ALWAYS, CF | OF | SF | AF | PF, "The CF, OF, SF, AF, and PF flags are undefined");
     rule("BT BTS BTR BTC", Condition.ALWAYS, OF | SF | AF | PF, "The OF, SF, AF, and PF flags are undefined");
   }
@@ -111,12 +127,5 @@ final class UndefinedFlags {
       case "CL" -> (int) in.gpr[1];
       default -> 1;
     };
-  }
-
-  /** The table as text, a rule a line. */
-  static List<String> lines() {
-    return RULES.stream()
-        .map(r -> "%s, %s: \"%s\"".formatted(String.join("/", r.mnemonics.stream().sorted().toList()), r.condition, r.words))
-        .toList();
   }
 }

@@ -29,6 +29,9 @@ public interface BootableMachine extends AutoCloseable {
   /** Types {@code bytes} on the guest's console; they wait, without loss, until the guest reads them. */
   void consoleInput(byte[] bytes);
 
+  /** Says whether idle time is to pass no faster than on the host, because somebody sits at the console. */
+  void paceIdle(boolean paced);
+
   /** Tells whether, after {@code Halted}, {@link #consoleInput} could wake a processor. */
   boolean inputCanWake();
 

@@ -178,6 +178,10 @@ public final class ScriptedGuest implements BootableMachine {
     }
   }
 
+  /** A scripted guest takes no time when it is idle. */
+  @Override
+  public void paceIdle(boolean paced) {}
+
   @Override
   public boolean inputCanWake() {
     return wakeable;

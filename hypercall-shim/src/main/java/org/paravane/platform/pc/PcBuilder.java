@@ -11,7 +11,6 @@ import org.paravane.boot.placement.PlacedKernel;
 import org.paravane.core.clock.TimerQueue;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
-import org.paravane.core.execution.MachineTime;
 import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
@@ -21,13 +20,6 @@ import org.paravane.platform.PreparedMachine;
 
 /** Builds machines with PC hardware and puts kernels into them. */
 public final class PcBuilder {
-  /** The boot protocols that boot loaders on PCs speak, the one liked best first. */
-  public static final List<BootProtocol> PROTOCOLS =
-      List.of(BootProtocol.LINUX, BootProtocol.MULTIBOOT_2, BootProtocol.MULTIBOOT_1, BootProtocol.PVH);
-
-  /** Virtual nanoseconds an instruction takes unless the user says otherwise: see docs/decisions. */
-  private static final int NANOS_PER_INSTRUCTION = 8;
-
   private PcBuilder() {}
 
   /**
@@ -39,9 +31,9 @@ public final class PcBuilder {
   public static PreparedMachine build(
       PlatformRequest request, List<BootProtocol> protocols, BiFunction<Machine, Integer, PcPlatform> platform) {
     PhysicalMemory memory = new PhysicalMemory(new GuestRam(request.memoryBytes()));
-    Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), time(request));
+    Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), request.machineTime());
     PcPlatform pc = platform.apply(machine, request.cpus());
-    PcHardware hardware = new PcHardware(machine, request.console());
+    PcHardware hardware = new PcHardware(machine, request.cpus(), request.console());
     pc.hardware(hardware);
     for (int i = 0; i < request.cpus(); i++) {
       hardware.addLocalApic(machine.addProcessor(pc));
@@ -65,12 +57,5 @@ public final class PcBuilder {
     Cpu bootstrap = machine.cpu(0);
     EntryStates.apply(placed.entry(), bootstrap);
     return new PreparedMachine(machine, placed, hardware::type);
-  }
-
-  private static MachineTime time(PlatformRequest request) {
-    int nanos = request.nanosPerInstruction();
-    return request.hostClock()
-        ? new MachineTime.Host()
-        : new MachineTime.Virtual(nanos == 0 ? NANOS_PER_INSTRUCTION : nanos);
   }
 }

@@ -45,12 +45,17 @@ public final class PcHardware {
   private final Pic8259Pair pic;
   private final Uart16550 serial;
 
-  /** Puts the devices into a machine; {@code console} gets what the guest sends through COM1. */
-  public PcHardware(Machine machine, IntConsumer console) {
+  /**
+   * Puts the devices into a machine.
+   *
+   * @param processors how many processors will be added; the I/O APIC gets the APIC id behind theirs
+   * @param console gets each byte that the guest sends through COM1, 0 to 255
+   */
+  public PcHardware(Machine machine, int processors, IntConsumer console) {
     this.machine = machine;
     PortBus ports = machine.ports();
     Clock clock = machine.clock();
-    IoApic ioApic = new IoApic(0, apicBus);
+    IoApic ioApic = new IoApic(processors, apicBus);
     pic = new Pic8259Pair(this::externalInterrupt);
     IsaInterrupts isa = new IsaInterrupts(pic, ioApic);
     machine.memory().register(IoApic.DEFAULT_BASE_GPA, APIC_PAGE_BYTES, ioApic);

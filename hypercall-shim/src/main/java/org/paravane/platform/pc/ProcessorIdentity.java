@@ -10,7 +10,7 @@ import org.paravane.core.cpu.Platform.CpuidResult;
  * adds the hypervisor leaves.
  *
  * <p>The vendor is GenuineIntel because kernels read the frequency leaves 15H and 16H from that vendor only; family 6
- * model 1 with the immunity bits of IA32_ARCH_CAPABILITIES is on no kernel's list of errata that matters here.
+ * model 7FH with the immunity bits of IA32_ARCH_CAPABILITIES is on no kernel's list of errata that matters here.
  */
 public final class ProcessorIdentity {
   /** The time-stamp counter's rate: it counts nanoseconds. */
@@ -21,7 +21,7 @@ public final class ProcessorIdentity {
 
   private static final int MAX_LEAF = 0x16;
   private static final int MAX_EXTENDED_LEAF = 0x8000_0008;
-  private static final int SIGNATURE = 0x0000_0611;
+  private static final int SIGNATURE = 0x0007_06f1;
   private static final String BRAND = "Paravane x86-64 processor";
 
   private static final int FEATURES_EDX =

@@ -4,7 +4,7 @@ import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.GuestFault;
 
 /** Model-specific registers of the processor that {@link ProcessorIdentity} describes, beside those of the core (SDM Vol. 4). */
-final class ProcessorMsrs {
+public final class ProcessorMsrs {
   private static final int IA32_BIOS_SIGN_ID = 0x8b;
   private static final int MSR_PLATFORM_INFO = 0xce;
   private static final int IA32_ARCH_CAPABILITIES = 0x10a;
@@ -19,7 +19,12 @@ final class ProcessorMsrs {
 
   private long miscEnable = MISC_ENABLE;
 
-  long read(Cpu cpu, int msr) {
+  /**
+   * Reads a register.
+   *
+   * @throws GuestFault #GP if it does not exist
+   */
+  public long read(Cpu cpu, int msr) {
     return switch (msr) {
       case IA32_BIOS_SIGN_ID, MSR_PLATFORM_INFO -> 0;
       case IA32_ARCH_CAPABILITIES -> ARCH_CAPABILITIES;
@@ -28,7 +33,12 @@ final class ProcessorMsrs {
     };
   }
 
-  void write(Cpu cpu, int msr, long value) {
+  /**
+   * Writes a register.
+   *
+   * @throws GuestFault #GP if it does not exist
+   */
+  public void write(Cpu cpu, int msr, long value) {
     switch (msr) {
       case IA32_BIOS_SIGN_ID -> {
         // Written with 0 before CPUID is to load it with the microcode revision, which is 0.

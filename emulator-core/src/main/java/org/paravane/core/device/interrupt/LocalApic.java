@@ -274,6 +274,27 @@ public final class LocalApic implements InterruptController, MmioDevice {
     notifyProcessor();
   }
 
+  /** The interrupt command register with its destination in the upper half, as the mode lays it out. */
+  public long interruptCommand() {
+    return (long) commandHigh << 32 | command & 0xffff_ffffL;
+  }
+
+  /** Writes the interrupt command register, destination first, and so sends. */
+  public void interruptCommand(long value) {
+    commandHigh = (int) (value >>> 32) & (x2Apic() ? -1 : 0xff00_0000);
+    writeRegister(COMMAND, (int) value);
+  }
+
+  /** The task-priority register, 0 to 255. */
+  public int taskPriority() {
+    return vectors.taskPriority();
+  }
+
+  /** Writes the task-priority register, 0 to 255. */
+  public void taskPriority(int priority) {
+    writeRegister(TASK_PRIORITY, priority);
+  }
+
   boolean softwareEnabled() {
     return hardwareEnabled() && (spuriousVector & SOFTWARE_ENABLED) != 0;
   }

@@ -1,5 +1,5 @@
 /* Power-off as the ACPI tables describe it (ACPI 6.5 sections 4.8.3.2, 4.8.3.7, 5.2, 7.4.2). */
-#include "test64.h"
+#include "kernel.h"
 
 #define FADT_DSDT 40
 #define FADT_PM1A_CNT 64

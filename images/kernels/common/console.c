@@ -1,7 +1,7 @@
 /* The serial console: a 16550 at 0x3F8, 115200 8N1, polled. */
 #include <stdarg.h>
 
-#include "test64.h"
+#include "kernel.h"
 
 #define COM1 0x3F8
 

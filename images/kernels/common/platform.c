@@ -1,5 +1,5 @@
 /* Where are we? Told by the entry mode, the parameter structures and CPUID. */
-#include "test64.h"
+#include "kernel.h"
 
 #define BOOT_PARAMS_RSDP 0x070
 #define BOOT_PARAMS_E820_ENTRIES 0x1E8

@@ -1,0 +1,79 @@
+package org.paravane.core.conformance;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.paravane.core.conformance.InstructionForm.RmOperand;
+import org.paravane.core.decode.Opcode;
+import org.paravane.core.decode.Opcode.Trait;
+import org.paravane.core.instructions.InstructionSet;
+
+/**
+ * A few instructions in a row, which become one block: whether flags that one leaves reach the next that looks at them,
+ * and no instruction spoils another's.
+ *
+ * @param bytes the code
+ * @param text what it is
+ * @param first the first instruction
+ * @param undefinedFlags flags that the manual leaves undefined at the end
+ */
+record InstructionSequence(byte[] bytes, String text, Encoded first, int undefinedFlags) {
+  private static final int LONGEST = 6;
+  private static final byte[] UD2 = {0x0f, 0x0b};
+
+  /** Need registers in a state that the instructions before them would spoil, or an aligned operand. */
+  private static final Set<String> PARTICULAR = Set.of("XLAT", "BT", "BTS", "BTR", "BTC", "CMPXCHG8B");
+
+  /** String operands, which go through registers, and segment registers, which may not exist. */
+  private static final String PARTICULAR_OPERANDS = "XYS";
+
+  /** The forms that sequences are made of: those that cannot fault or branch. */
+  static List<InstructionForm> pool(NativeProcessor host) {
+    List<InstructionForm> pool = new ArrayList<>();
+    for (Opcode row : InstructionSet.map().all()) {
+      boolean plain = Stream.of(Trait.MAY_FAULT, Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED).noneMatch(row::has);
+      boolean particular =
+          PARTICULAR.contains(row.mnemonic())
+              || row.operands().stream().anyMatch(o -> PARTICULAR_OPERANDS.indexOf(o.method()) >= 0);
+      if (plain && !particular && Exclusions.reason(row).isEmpty() && host.supports(row.feature())) {
+        pool.addAll(InstructionForm.of(row));
+      }
+    }
+    return pool;
+  }
+
+  /** A random sequence of forms from the pool; memory operands have fixed addresses. */
+  static InstructionSequence random(List<InstructionForm> pool, InstructionEncoder encoder, RandomGenerator random) {
+    ByteArrayOutputStream code = new ByteArrayOutputStream();
+    StringBuilder text = new StringBuilder();
+    Encoded first = null;
+    int undefined = 0;
+    int length = random.nextInt(2, LONGEST + 1);
+    while (length > 0) {
+      InstructionForm form = pool.get(random.nextInt(pool.size()));
+      if (form.row().has(Trait.READS_FLAGS) && undefined != 0) {
+        continue;
+      }
+      Encoded next = encoder.encode(form, GuestLayout.CODE + 0xc00L + code.size());
+      if (form.operand() == RmOperand.MEMORY && next.fixedAddress == 0) {
+        continue;
+      }
+      if (form.row().has(Trait.WRITES_FLAGS)) {
+        undefined = 0;
+      }
+      undefined |= UndefinedFlags.possible(next);
+      first = first == null ? next : first;
+      code.writeBytes(next.bytes);
+      text.append(text.isEmpty() ? "" : "; ").append(form);
+      length--;
+    }
+    if (random.nextInt(8) == 0) {
+      code.writeBytes(UD2);
+      text.append("; UD2");
+    }
+    return new InstructionSequence(code.toByteArray(), text.toString(), first, undefined);
+  }
+}

@@ -1,0 +1,90 @@
+package org.paravane.platform.xen;
+
+import org.paravane.core.execution.Machine;
+import org.paravane.core.machine.ExitReason;
+import org.paravane.platform.xen.abi.Errno;
+import org.paravane.platform.xen.abi.GuestSpace;
+import org.paravane.platform.xen.abi.Hypercall;
+import org.paravane.platform.xen.event.EventChannels;
+
+/** HYPERVISOR_sched_op. @abi xen/include/public/sched.h */
+final class SchedulerCall implements Hypercall {
+  private static final int YIELD = 0;
+  private static final int BLOCK = 1;
+  private static final int SHUTDOWN = 2;
+  private static final int POLL = 3;
+  private static final int SHUTDOWN_CODE = 5;
+  private static final int MOST_POLLED_PORTS = 128;
+
+  private final Machine machine;
+  private final XenDomain domain;
+
+  SchedulerCall(Machine machine, XenDomain domain) {
+    this.machine = machine;
+    this.domain = domain;
+  }
+
+  @Override
+  public long call(GuestSpace guest, long[] arguments) {
+    VirtualProcessor caller = domain.processor(guest.vcpu());
+    long at = arguments[1];
+    switch ((int) arguments[0]) {
+      case YIELD -> {
+        return 0;
+      }
+      case BLOCK -> {
+        if (domain.paravirtual()) {
+          caller.upcallMasked(false);
+        }
+        caller.block();
+        return 0;
+      }
+      case SHUTDOWN -> {
+        return shutDown(guest.read32(at));
+      }
+      case SHUTDOWN_CODE -> {
+        return 0;
+      }
+      case POLL -> {
+        return poll(caller, guest, at);
+      }
+      default -> {
+        return -Errno.ENOSYS;
+      }
+    }
+  }
+
+  private long shutDown(int reason) {
+    switch (reason) {
+      case 0 -> machine.exit(new ExitReason.PowerOff("Xen SCHEDOP_shutdown, power-off"));
+      case 1 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, reboot"));
+      case 2 -> machine.exit(new ExitReason.PowerOff("Xen SCHEDOP_shutdown, suspend"));
+      case 3 -> machine.exit(new ExitReason.GuestCrash("Xen SCHEDOP_shutdown, crash"));
+      case 4 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, watchdog"));
+      case 5 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, soft reset"));
+      default -> {
+        return -Errno.EINVAL;
+      }
+    }
+    return 0;
+  }
+
+  private long poll(VirtualProcessor caller, GuestSpace guest, long at) {
+    int count = guest.read32(at + 8);
+    if (count < 0 || count > MOST_POLLED_PORTS) {
+      return -Errno.EINVAL;
+    }
+    EventChannels events = domain.events();
+    long list = guest.read64(at);
+    int[] ports = new int[count];
+    boolean pending = caller.upcallDue();
+    for (int i = 0; i < count; i++) {
+      ports[i] = guest.read32(list + 4L * i);
+      pending |= events.pending(ports[i]);
+    }
+    if (!pending) {
+      caller.poll(ports, guest.read64(at + 16));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,120 @@
+package org.paravane.platform.xen;
+
+import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.platform.xen.abi.Errno;
+import org.paravane.platform.xen.abi.GuestSpace;
+import org.paravane.platform.xen.abi.Hypercall;
+import org.paravane.platform.xen.abi.XenError;
+
+/** HYPERVISOR_vcpu_op. @abi xen/include/public/vcpu.h */
+final class VcpuCall implements Hypercall {
+  private static final int INITIALISE = 0;
+  private static final int UP = 1;
+  private static final int DOWN = 2;
+  private static final int IS_UP = 3;
+  private static final int GET_RUNSTATE_INFO = 4;
+  private static final int REGISTER_RUNSTATE_MEMORY_AREA = 5;
+  private static final int SET_PERIODIC_TIMER = 6;
+  private static final int STOP_PERIODIC_TIMER = 7;
+  private static final int SET_SINGLESHOT_TIMER = 8;
+  private static final int STOP_SINGLESHOT_TIMER = 9;
+  private static final int REGISTER_VCPU_INFO = 10;
+  private static final int SEND_NMI = 11;
+  private static final int GET_PHYSID = 12;
+  private static final int REGISTER_VCPU_TIME_MEMORY_AREA = 13;
+  private static final long SHORTEST_PERIOD_NANOS = 1_000_000;
+  private static final int PAGE = 4096;
+
+  private final PhysicalMemory memory;
+  private final XenDomain domain;
+  private final boolean[] initialised;
+
+  VcpuCall(PhysicalMemory memory, XenDomain domain, int vcpus) {
+    this.memory = memory;
+    this.domain = domain;
+    initialised = new boolean[vcpus];
+    initialised[0] = true;
+  }
+
+  @Override
+  public long call(GuestSpace guest, long[] arguments) {
+    long number = arguments[1] & 0xffff_ffffL;
+    if (number >= initialised.length) {
+      return -Errno.ENOENT;
+    }
+    int id = (int) number;
+    VirtualProcessor target = domain.processor(id);
+    long at = arguments[2];
+    switch ((int) arguments[0]) {
+      case INITIALISE -> {
+        if (initialised[id]) {
+          return -Errno.EEXIST;
+        }
+        domain.initialise(target, guest, at);
+        initialised[id] = true;
+      }
+      case UP -> {
+        if (!initialised[id]) {
+          return -Errno.EINVAL;
+        }
+        if (!target.online()) {
+          target.online(true);
+        }
+      }
+      case DOWN -> {
+        target.online(false);
+        target.cpu().attention();
+      }
+      case IS_UP -> {
+        return target.online() ? 1 : 0;
+      }
+      case GET_RUNSTATE_INFO -> target.runstate().copyTo(guest, at);
+      case REGISTER_RUNSTATE_MEMORY_AREA -> target.runstate().register(guest, guest.read64(at));
+      case SET_PERIODIC_TIMER -> {
+        long period = guest.read64(at);
+        if (period < SHORTEST_PERIOD_NANOS || period > Long.MAX_VALUE / 8) {
+          return -Errno.EINVAL;
+        }
+        target.periodic(period);
+      }
+      case STOP_PERIODIC_TIMER -> target.stopPeriodic();
+      case SET_SINGLESHOT_TIMER -> {
+        if (id != guest.vcpu()) {
+          return -Errno.EINVAL;
+        }
+        target.singleshot(guest.read64(at));
+      }
+      case STOP_SINGLESHOT_TIMER -> {
+        if (id != guest.vcpu()) {
+          return -Errno.EINVAL;
+        }
+        target.stopSingleshot();
+      }
+      case REGISTER_VCPU_INFO -> registerInfo(target, guest.read64(at), guest.read32(at + 8));
+      case SEND_NMI -> target.cpu().events.nmi();
+      case GET_PHYSID -> guest.write64(at, (long) id << 32 | id);
+      case REGISTER_VCPU_TIME_MEMORY_AREA -> registerTime(guest, guest.read64(at));
+      default -> {
+        return -Errno.ENOSYS;
+      }
+    }
+    return 0;
+  }
+
+  private void registerInfo(VirtualProcessor target, long frame, int offset) {
+    boolean inPage = offset >= 0 && offset <= PAGE - VirtualProcessor.INFO_BYTES && (offset & 7) == 0;
+    long page = frame << 12;
+    if (!inPage || target.infoRegistered() || frame >>> 40 != 0 || memory.ramOffset(page) < 0) {
+      throw new XenError(Errno.EINVAL);
+    }
+    target.registerInfo(page + offset);
+  }
+
+  private void registerTime(GuestSpace guest, long linear) {
+    long first = guest.physical(linear);
+    if ((linear & 7) != 0 || first < 0 || guest.physical(linear + 31) != first + 31) {
+      throw new XenError(Errno.EFAULT);
+    }
+    XenTime.writeTimeInfo(memory, first);
+  }
+}

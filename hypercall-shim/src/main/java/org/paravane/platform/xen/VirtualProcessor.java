@@ -1,0 +1,217 @@
+package org.paravane.platform.xen;
+
+import org.paravane.core.clock.TimerQueue.Timer;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.EventDelivery.Activity;
+import org.paravane.core.execution.Machine;
+import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.platform.xen.abi.GuestSpace;
+import org.paravane.platform.xen.event.EventChannels;
+import org.paravane.platform.xen.event.EventTarget;
+
+/** A processor as Xen keeps it: where its vcpu_info lies, what it waits for, its timers and its runstate. */
+public final class VirtualProcessor implements EventTarget {
+  static final int INFO_BYTES = 0x40;
+  static final int INFO_TIME = 0x20;
+
+  private static final int[] NO_PORTS = {};
+
+  private final Cpu cpu;
+  private final GuestSpace guest;
+  private final Machine machine;
+  private final PhysicalMemory memory;
+  private final Timer pollTimer;
+  private final Timer singleshot;
+  private final Timer periodic;
+  private final Runstate runstate;
+
+  private long infoAddress;
+  private boolean infoRegistered;
+  private final boolean maskable;
+  private boolean blocked;
+  private int[] polledPorts = NO_PORTS;
+  private long periodNanos;
+  private Runnable onTimer = () -> {};
+
+  /**
+   * Makes the processor known to Xen.
+   *
+   * @param infoAddress guest-physical address of its vcpu_info in shared_info
+   * @param paravirtual evtchn_upcall_mask counts, and the hypervisor's range is out of the guest's reach
+   */
+  public VirtualProcessor(Machine machine, Cpu cpu, long infoAddress, boolean paravirtual) {
+    this.machine = machine;
+    this.cpu = cpu;
+    this.infoAddress = infoAddress;
+    maskable = paravirtual;
+    memory = machine.memory();
+    guest = new GuestSpace(cpu, paravirtual);
+    runstate = new Runstate(machine, cpu.id == 0 ? Runstate.RUNNING : Runstate.OFFLINE);
+    pollTimer = machine.timers().create(this::unblock);
+    singleshot = machine.timers().create(() -> onTimer.run());
+    periodic = machine.timers().create(this::tick);
+  }
+
+  /** The processor. */
+  public Cpu cpu() {
+    return cpu;
+  }
+
+  /** Its number, from 0. */
+  public int id() {
+    return cpu.id;
+  }
+
+  /** Memory as its hypercalls see it. */
+  public GuestSpace guest() {
+    return guest;
+  }
+
+  /** Its runstate. */
+  public Runstate runstate() {
+    return runstate;
+  }
+
+  /** Names what its timers do. */
+  void onTimer(Runnable action) {
+    onTimer = action;
+  }
+
+  // vcpu_info
+
+  @Override
+  public long infoAddress() {
+    return infoAddress;
+  }
+
+  /** Tells whether the guest has given vcpu_info a place of its own. */
+  boolean infoRegistered() {
+    return infoRegistered;
+  }
+
+  /** Moves vcpu_info, contents and all, as VCPUOP_register_vcpu_info does: everything looks pending then. */
+  void registerInfo(long address) {
+    for (int i = 0; i < INFO_BYTES; i += 8) {
+      memory.busWrite(address + i, 8, memory.busRead(infoAddress + i, 8));
+    }
+    infoAddress = address;
+    infoRegistered = true;
+    memory.busWrite(address + EventChannels.INFO_UPCALL_PENDING, 1, 1);
+    memory.busWrite(address + EventChannels.INFO_SELECTOR, 8, -1L);
+    cpu.attention();
+  }
+
+  /** Says that shared_info has moved; a vcpu_info of its own stays where it is. */
+  public void sharedInfoMoved(long address) {
+    if (!infoRegistered) {
+      infoAddress = address + (long) cpu.id * INFO_BYTES;
+    }
+  }
+
+  /** Tells whether an event waits to be taken and may be. */
+  public boolean upcallDue() {
+    return memory.busRead(infoAddress + EventChannels.INFO_UPCALL_PENDING, 1) != 0 && !(maskable && upcallMasked());
+  }
+
+  /** evtchn_upcall_mask. */
+  public boolean upcallMasked() {
+    return memory.busRead(infoAddress + EventChannels.INFO_UPCALL_MASK, 1) != 0;
+  }
+
+  /** Sets evtchn_upcall_mask. */
+  public void upcallMasked(boolean masked) {
+    memory.busWrite(infoAddress + EventChannels.INFO_UPCALL_MASK, 1, masked ? 1 : 0);
+  }
+
+  @Override
+  public void upcallPending() {
+    if (!maskable || !upcallMasked()) {
+      unblock();
+    }
+    cpu.attention();
+  }
+
+  @Override
+  public void portPending(int port) {
+    for (int polled : polledPorts) {
+      if (polled == port) {
+        unblock();
+        return;
+      }
+    }
+  }
+
+  // Blocking
+
+  /** Waits for an event (SCHEDOP_block). */
+  void block() {
+    if (!upcallDue()) {
+      blocked = true;
+      cpu.events.activity(Activity.HALTED);
+      runstate.enter(Runstate.BLOCKED);
+    }
+  }
+
+  /**
+   * Waits until a port becomes pending, an event can be taken or time is over.
+   *
+   * @param deadlineNanos machine time, or 0 for none
+   */
+  void poll(int[] ports, long deadlineNanos) {
+    polledPorts = ports;
+    if (deadlineNanos > 0) {
+      pollTimer.scheduleAt(deadlineNanos);
+    }
+    block();
+  }
+
+  private void unblock() {
+    if (blocked) {
+      blocked = false;
+      polledPorts = NO_PORTS;
+      pollTimer.cancel();
+      cpu.events.activity(Activity.RUNNING);
+      runstate.enter(Runstate.RUNNING);
+    }
+  }
+
+  /** Starts it or takes it off. */
+  void online(boolean online) {
+    blocked = false;
+    cpu.events.activity(online ? Activity.RUNNING : Activity.WAIT_FOR_SIPI);
+    runstate.enter(online ? Runstate.RUNNING : Runstate.OFFLINE);
+  }
+
+  /** Tells whether it is started. */
+  boolean online() {
+    return cpu.events.activity() != Activity.WAIT_FOR_SIPI;
+  }
+
+  // Timers
+
+  /** Sets the single-shot timer; a time in the past fires at once. */
+  void singleshot(long nanos) {
+    singleshot.scheduleAt(Math.max(nanos, machine.nanos()));
+  }
+
+  /** Takes the single-shot timer back. */
+  void stopSingleshot() {
+    singleshot.cancel();
+  }
+
+  /** Sets the periodic timer. */
+  void periodic(long nanos) {
+    periodNanos = nanos;
+    periodic.scheduleAt(machine.nanos() + nanos);
+  }
+
+  /** Takes the periodic timer back. */
+  void stopPeriodic() {
+    periodic.cancel();
+  }
+
+  private void tick() {
+    onTimer.run();
+    periodic.scheduleAt(periodic.deadlineNanos() + periodNanos);
+  }
+}

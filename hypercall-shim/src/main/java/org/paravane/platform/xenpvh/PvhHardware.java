@@ -1,0 +1,82 @@
+package org.paravane.platform.xenpvh;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.device.interrupt.ApicBus;
+import org.paravane.core.device.interrupt.LocalApic;
+import org.paravane.core.device.power.AcpiSleepRegisters;
+import org.paravane.core.execution.Machine;
+import org.paravane.core.io.MmioDevice;
+import org.paravane.platform.pc.ProcessorIdentity;
+
+/** What hardware a PVH guest has: local APICs, and ACPI's way to power off. */
+final class PvhHardware {
+  private static final long APIC_PAGE_BYTES = 0x1000;
+
+  /** What an APIC answers when an 8259 that is not there is asked for its vector. */
+  private static final int SPURIOUS_VECTOR = 0xff;
+
+  private final Machine machine;
+  private final ApicBus bus = new ApicBus();
+  private final List<LocalApic> localApics = new ArrayList<>();
+  private long mappedAt = -1;
+
+  PvhHardware(Machine machine) {
+    this.machine = machine;
+  }
+
+  void attachSleepRegisters(int controlPort) {
+    new AcpiSleepRegisters(machine, controlPort).attach(machine.ports());
+  }
+
+  /** Gives a processor its local APIC; the first is the bootstrap processor. */
+  void addLocalApic(Cpu cpu) {
+    LocalApic apic =
+        new LocalApic(
+            cpu.id,
+            localApics.isEmpty(),
+            machine.clock(),
+            machine.timers(),
+            ProcessorIdentity.CRYSTAL_HZ,
+            ProcessorIdentity.TSC_HZ,
+            bus,
+            cpu.events,
+            () -> SPURIOUS_VECTOR);
+    localApics.add(apic);
+    apic.onModeChange(this::map);
+    map();
+  }
+
+  LocalApic localApic(Cpu cpu) {
+    return localApics.get(cpu.id);
+  }
+
+  /** Puts the register page where the bootstrap processor's APIC has it: a processor reaches its own there. */
+  private void map() {
+    if (mappedAt >= 0) {
+      machine.memory().unregister(mappedAt);
+      mappedAt = -1;
+    }
+    LocalApic bootstrap = localApics.getFirst();
+    if (bootstrap.memoryMapped()) {
+      mappedAt = bootstrap.baseGpa();
+      machine.memory().register(mappedAt, APIC_PAGE_BYTES, new OwnLocalApic());
+    }
+    for (Cpu cpu : machine.cpus()) {
+      cpu.memory.flushAll();
+    }
+  }
+
+  private final class OwnLocalApic implements MmioDevice {
+    @Override
+    public long read(long offset, int sizeBytes) {
+      return localApic(machine.current()).read(offset, sizeBytes);
+    }
+
+    @Override
+    public void write(long offset, int sizeBytes, long value) {
+      localApic(machine.current()).write(offset, sizeBytes, value);
+    }
+  }
+}

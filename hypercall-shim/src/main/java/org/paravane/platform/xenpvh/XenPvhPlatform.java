@@ -1,0 +1,125 @@
+package org.paravane.platform.xenpvh;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.CpuMode;
+import org.paravane.core.cpu.GuestFault;
+import org.paravane.core.cpu.InterruptController;
+import org.paravane.core.cpu.Platform;
+import org.paravane.core.device.interrupt.LocalApic;
+import org.paravane.core.execution.Machine;
+import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.platform.pc.ProcessorIdentity;
+import org.paravane.platform.pc.ProcessorMsrs;
+import org.paravane.platform.xen.HypercallPage;
+import org.paravane.platform.xen.Hypercalls;
+import org.paravane.platform.xen.VersionCall;
+import org.paravane.platform.xen.XenDomain;
+import org.paravane.platform.xen.XenLeaves;
+import org.paravane.platform.xen.abi.Errno;
+
+/** A PVH guest's processors: a PC's with Xen's CPUID leaves, and VMCALL or VMMCALL for hypercalls. */
+final class XenPvhPlatform implements Platform {
+  /** Writable page tables, auto-translated physmap, callback vector, safe pvclock, linear RSDP, not direct-mapped. */
+  private static final int FEATURES = 1 | 1 << 2 | 1 << 8 | 1 << 9 | 1 << 13 | 1 << 16;
+
+  private static final int HYPERVISOR_PRESENT = 1 << 31;
+  private static final int R8 = 8;
+  private static final int R9 = 9;
+  private static final int R10 = 10;
+
+  private final Machine machine;
+  private final int processors;
+  private final ProcessorMsrs msrs = new ProcessorMsrs();
+  private final List<InterruptController> controllers = new ArrayList<>();
+  private final long[] arguments = new long[6];
+  private PvhHardware hardware;
+  private XenDomain domain;
+
+  XenPvhPlatform(Machine machine, int processors) {
+    this.machine = machine;
+    this.processors = processors;
+  }
+
+  /** Connects it with the domain; before the first instruction. */
+  void attach(PvhHardware newHardware, XenDomain newDomain, PvhMemory physmap, HvmParameters parameters) {
+    hardware = newHardware;
+    domain = newDomain;
+    for (Cpu cpu : machine.cpus()) {
+      controllers.add(new UpcallInterrupts(domain.processor(cpu.id), hardware.localApic(cpu), parameters));
+    }
+    Hypercalls hypercalls = domain.hypercalls();
+    hypercalls.add(Hypercalls.MEMORY_OP, physmap);
+    hypercalls.add(Hypercalls.HVM_OP, parameters);
+    hypercalls.add(Hypercalls.XEN_VERSION, new VersionCall(FEATURES));
+    hypercalls.add(Hypercalls.PHYSDEV_OP, (guest, values) -> -Errno.ENOSYS);
+  }
+
+  @Override
+  public void cpuid(Cpu cpu, int leaf, int subleaf, CpuidResult result) {
+    if (XenLeaves.contains(leaf)) {
+      XenLeaves.cpuid(leaf, subleaf, cpu.id, false, result);
+      return;
+    }
+    ProcessorIdentity.cpuid(leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
+    if (leaf == 1) {
+      result.ecx |= HYPERVISOR_PRESENT;
+    }
+  }
+
+  @Override
+  public long readMsr(Cpu cpu, int msr) {
+    if (msr == HypercallPage.MSR) {
+      return 0;
+    }
+    LocalApic apic = hardware.localApic(cpu);
+    return apic.msrReadable(msr) ? apic.readMsr(msr) : msrs.read(cpu, msr);
+  }
+
+  @Override
+  public void writeMsr(Cpu cpu, int msr, long value) {
+    if (msr == HypercallPage.MSR) {
+      writeHypercallPage(cpu, value);
+    } else if (!hardware.localApic(cpu).writeMsr(msr, value)) {
+      msrs.write(cpu, msr, value);
+    }
+  }
+
+  /** The low bits of the value number the page; there is only one. */
+  private void writeHypercallPage(Cpu cpu, long value) {
+    PhysicalMemory memory = machine.memory();
+    if ((value & 0xfff) != 0 || memory.ramOffset(value) < 0) {
+      throw cpu.fault(GuestFault.GP, 0);
+    }
+    memory.write(value, HypercallPage.hardware(), 0, HypercallPage.BYTES);
+  }
+
+  @Override
+  public long timeStampCounter(Cpu cpu) {
+    return machine.nanos();
+  }
+
+  @Override
+  public InterruptController interruptController(Cpu cpu) {
+    return controllers.get(cpu.id);
+  }
+
+  @Override
+  public boolean hypercall(Cpu cpu, boolean vmmcall) {
+    boolean wide = CpuMode.is64(cpu.mode);
+    long mask = wide ? -1L : 0xffff_ffffL;
+    arguments[0] = cpu.gpr[wide ? Cpu.RDI : Cpu.RBX] & mask;
+    arguments[1] = cpu.gpr[wide ? Cpu.RSI : Cpu.RCX] & mask;
+    arguments[2] = cpu.gpr[Cpu.RDX] & mask;
+    arguments[3] = cpu.gpr[wide ? R10 : Cpu.RSI] & mask;
+    arguments[4] = cpu.gpr[wide ? R8 : Cpu.RDI] & mask;
+    arguments[5] = cpu.gpr[wide ? R9 : Cpu.RBP] & mask;
+    long result =
+        cpu.cpl != 0
+            ? -Errno.EPERM
+            : domain.hypercalls().call(domain.processor(cpu.id), cpu.gpr[Cpu.RAX] & mask, arguments);
+    cpu.gpr[Cpu.RAX] = result & mask;
+    return true;
+  }
+}

@@ -1,0 +1,110 @@
+package org.paravane.platform.testing;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.List;
+import org.paravane.boot.image.KernelImages;
+import org.paravane.boot.placement.BootPath;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.GuestFault;
+import org.paravane.core.cpu.Platform.CpuidResult;
+import org.paravane.core.execution.Machine;
+import org.paravane.core.machine.ExitReason;
+import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.platform.PlatformRequest;
+import org.paravane.platform.Platforms;
+
+/** A machine of an installed platform with 16 MiB and a kernel that does nothing, entered in 64-bit mode. */
+public final class PlatformGuest {
+  /** An address that is no RAM. */
+  public static final long NOWHERE = 0x7_0000_0000L;
+
+  private static final long ENTRY = 0x100_000;
+  private static final int ELF_HEADER_BYTES = 64;
+  private static final int PROGRAM_HEADER_BYTES = 56;
+
+  public final Machine machine;
+  public final PhysicalMemory memory;
+  public final Cpu cpu;
+
+  private PlatformGuest(Machine machine) {
+    this.machine = machine;
+    memory = machine.memory();
+    cpu = machine.cpu(0);
+  }
+
+  /** A machine of that platform with so many processors. */
+  public static PlatformGuest on(String platform, int processors) {
+    PlatformRequest request =
+        new PlatformRequest(
+            KernelImages.parse(kernel(), "kernel"),
+            List.of(),
+            "",
+            16 << 20,
+            processors,
+            BootPath.DIRECT,
+            1,
+            false,
+            0,
+            console -> {});
+    return new PlatformGuest(Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
+  }
+
+  /** An ELF file of one segment: HLT, and then some room. */
+  private static byte[] kernel() {
+    int headers = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
+    ByteBuffer file = ByteBuffer.allocate(headers + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
+    file.putInt(0, 0x464c_457f).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
+    file.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1).putLong(24, ENTRY);
+    file.putLong(32, ELF_HEADER_BYTES).putShort(52, (short) ELF_HEADER_BYTES);
+    file.putShort(54, (short) PROGRAM_HEADER_BYTES).putShort(56, (short) 1);
+    file.putInt(64, 1).putInt(68, 7).putLong(72, headers).putLong(80, ENTRY).putLong(88, ENTRY);
+    file.putLong(96, 0x1000).putLong(104, 0x1000).putLong(112, 0x1000);
+    return file.put(headers, (byte) 0xf4).array();
+  }
+
+  /** Runs instructions, given in hexadecimal, to the HLT behind them. */
+  public ExitReason run(String code) {
+    byte[] bytes = HexFormat.of().parseHex(code.replace(" ", "") + "f4");
+    memory.write(ENTRY, bytes, 0, bytes.length);
+    cpu.rip(ENTRY);
+    cpu.events.activity(org.paravane.core.cpu.EventDelivery.Activity.RUNNING);
+    return machine.run(1000);
+  }
+
+  /** A CPUID leaf: EAX, EBX, ECX, EDX. */
+  public int[] cpuid(int leaf) {
+    CpuidResult result = new CpuidResult();
+    cpu.platform.cpuid(cpu, leaf, 0, result);
+    return new int[] {result.eax, result.ebx, result.ecx, result.edx};
+  }
+
+  /** The signature in leaf 0x40000000. */
+  public String signature() {
+    int[] leaf = cpuid(0x4000_0000);
+    ByteBuffer text = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    text.putInt(leaf[1]).putInt(leaf[2]).putInt(leaf[3]);
+    return new String(text.array(), java.nio.charset.StandardCharsets.US_ASCII).replace("\0", "");
+  }
+
+  /** RDMSR. */
+  public long readMsr(int msr) {
+    return cpu.msrs.read(msr);
+  }
+
+  /** WRMSR. */
+  public void writeMsr(int msr, long value) {
+    cpu.msrs.write(msr, value);
+  }
+
+  /** Tells whether an access ends in #GP. */
+  public static boolean faults(Runnable access) {
+    try {
+      access.run();
+      return false;
+    } catch (GuestFault fault) {
+      return fault.vector() == GuestFault.GP;
+    }
+  }
+}

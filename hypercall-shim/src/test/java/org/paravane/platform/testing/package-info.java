@@ -1,0 +1,2 @@
+/** What the tests of the platforms share. */
+package org.paravane.platform.testing;

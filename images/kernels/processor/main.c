@@ -1,0 +1,46 @@
+/* Runs the groups of checks that the command line names, all when it names none. */
+#include "processor.h"
+
+static const struct {
+  const char *name;
+  void (*run)(void);
+} groups[] = {
+    {"paging", check_paging},
+    {"segments", check_segments},
+    {"exceptions", check_exceptions},
+};
+
+/* Whether the command line has this word. */
+static int names(const char *line, const char *word) {
+  while (*line) {
+    const char *at = word;
+    while (*at && *line == *at) {
+      line++;
+      at++;
+    }
+    if (!*at && (!*line || *line == ' ')) {
+      return 1;
+    }
+    while (*line && *line++ != ' ') {
+    }
+  }
+  return 0;
+}
+
+_Noreturn void kernel_main(u64 mode, u64 rsi, u64 rbx) {
+  struct platform platform;
+  console_init();
+  sniff(&platform, mode, rsi, rbx);
+  find_power_off(platform.rsdp);
+  install_machine();
+  int any = 0;
+  for (u64 i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    any |= names(platform.command_line, groups[i].name);
+  }
+  for (u64 i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    if (!any || names(platform.command_line, groups[i].name)) {
+      groups[i].run();
+    }
+  }
+  finish();
+}
