@@ -20,6 +20,10 @@ import org.paravane.platform.PreparedMachine;
 
 /** Builds machines with PC hardware and puts kernels into them. */
 public final class PcBuilder {
+  /** The boot protocols that boot loaders on PCs speak, the one liked best first. */
+  public static final List<BootProtocol> PROTOCOLS =
+      List.of(BootProtocol.LINUX, BootProtocol.MULTIBOOT_2, BootProtocol.MULTIBOOT_1, BootProtocol.PVH);
+
   private PcBuilder() {}
 
   /**
