@@ -98,7 +98,7 @@ class ObjdumpSweepTest {
           String text = ObjdumpText.bare(theirs.text());
           Line ours = disassembler.line(sample, 0, sample.length, theirs.address());
           String ourText = ObjdumpText.bare(ours.text());
-          if (text.equals(ourText)
+          if (!text.isEmpty() && text.equals(ourText)
               || Reasons.of(theirs.text(), text, ours, ourText, sample, CpuMode.is64(mode)).isEmpty()) {
             String hex = HexFormat.of().formatHex(theirs.bytes());
             listing.add(String.join("\t", Long.toHexString(theirs.address()), hex, text));
