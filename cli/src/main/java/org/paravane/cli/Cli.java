@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.paravane.cli.command.BootCommand;
+import org.paravane.cli.command.DisasmCommand;
 import org.paravane.cli.command.ImagesCommand;
 import org.paravane.cli.command.InspectCommand;
 import org.paravane.cli.command.ParavaneCommand;
@@ -118,7 +119,9 @@ public final class Cli {
                   ? new ImagesCommand(harness)
                   : type == InspectCommand.class
                       ? new InspectCommand(harness)
-                      : type == PlatformsCommand.class ? new PlatformsCommand(harness) : null;
+                      : type == DisasmCommand.class
+                          ? new DisasmCommand(harness)
+                          : type == PlatformsCommand.class ? new PlatformsCommand(harness) : null;
       return command == null ? CommandLine.defaultFactory().create(type) : type.cast(command);
     }
   }

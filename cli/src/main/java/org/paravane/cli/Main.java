@@ -3,6 +3,7 @@ package org.paravane.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.paravane.cli.terminal.Host;
+import org.paravane.debug.inspection.NextInstructions;
 import org.paravane.harness.Harness;
 import org.paravane.harness.adapter.CatalogueLibrary;
 import org.paravane.harness.adapter.InstalledPlatforms;
@@ -21,7 +22,9 @@ public final class Main {
     Path cache =
         ImageStore.defaultDirectory(host.environment(), Path.of(System.getProperty("user.home")));
     List<BootPlatform> platforms =
-        Platforms.installed().all().stream().<BootPlatform>map(ProviderPlatform::new).toList();
+        Platforms.installed().all().stream()
+            .<BootPlatform>map(provider -> new ProviderPlatform(provider, NextInstructions::of))
+            .toList();
     Harness harness = new Harness(new CatalogueLibrary(cache), new InstalledPlatforms(platforms));
     System.exit(new Cli(harness, host).run(args));
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     subcommands = {
       BootCommand.class,
+      DisasmCommand.class,
       ImagesCommand.class,
       InspectCommand.class,
       PlatformsCommand.class,

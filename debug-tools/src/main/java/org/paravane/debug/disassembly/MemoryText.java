@@ -1,5 +1,6 @@
 package org.paravane.debug.disassembly;
 
+import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.decode.Decoded;
 
 /** The address part of a memory operand: segment, base, index, displacement. */
@@ -69,8 +70,9 @@ final class MemoryText {
       long displacement = decoded.memory().displacement() - decoded.length();
       return text.append(decoded.addressSize() == 64 ? "[rip+" : "[eip+").append(hex(displacement)).append(']').toString();
     }
+    int codeSize = decoded.mode() & CpuMode.CODE_SIZE;
     boolean showsNoIndex =
-        hasSib && !hasBase && !hasIndex && (!decoded.is64() || decoded.addressSize() == 32);
+        hasSib && !hasBase && !hasIndex && codeSize != CpuMode.CODE16 && decoded.addressSize() == 32;
     if (!hasBase && !hasIndex && scale == 0 && !showsNoIndex) {
       return absolute(decoded, decoded.memory().displacement());
     }

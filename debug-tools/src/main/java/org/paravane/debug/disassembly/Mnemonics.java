@@ -32,6 +32,7 @@ final class Mnemonics {
       case "CMPXCHG8B" -> d.rexW() ? "cmpxchg16b" : "cmpxchg8b";
       case "FXSAVE", "FXRSTOR" -> lower(name) + (d.rexW() ? "64" : "");
       case "CMPPS", "CMPPD", "CMPSS", "CMPSD" -> comparison(d, lower(name));
+      case "PCLMULQDQ" -> namesPredicate(d) ? "pclmul" + half(d.immediate()) + half(d.immediate() >> 4) + "dq" : "pclmulqdq";
       case "FNENI" -> "fneni(8087 only)";
       case "FNDISI" -> "fndisi(8087 only)";
       case "FNSETPM" -> "fnsetpm(287 only)";
@@ -43,10 +44,15 @@ final class Mnemonics {
     };
   }
 
-  /** Tells whether it is the comparison whose predicate the mnemonic says already. */
+  private static String half(long bit) {
+    return (bit & 1) != 0 ? "hq" : "lq";
+  }
+
+  /** Tells whether the mnemonic says already what the immediate byte chooses: a comparison, or halves to multiply. */
   static boolean namesPredicate(Decoded d) {
     return switch (d.opcode().mnemonic()) {
       case "CMPPS", "CMPPD", "CMPSS", "CMPSD" -> (d.immediate() & 0xff) < COMPARISONS.length;
+      case "PCLMULQDQ" -> (d.immediate() & ~0x11) == 0;
       default -> false;
     };
   }

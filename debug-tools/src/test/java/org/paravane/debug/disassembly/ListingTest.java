@@ -2,9 +2,6 @@ package org.paravane.debug.disassembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,10 +12,10 @@ import org.paravane.core.instructions.InstructionSet;
 class ListingTest {
   @ParameterizedTest
   @CsvSource({"16, 0", "32, 1", "64, 2"})
-  void everyRowIsWrittenAsObjdumpWritesIt(int bits, int mode) throws IOException {
+  void everyRowIsWrittenAsObjdumpWritesIt(int bits, int mode) {
     Disassembler disassembler = new Disassembler(InstructionSet.map(), mode);
 
-    List<String> expected = expectation(bits);
+    List<String> expected = Resources.lines("listing-" + bits + ".txt");
 
     assertThat(expected).hasSizeGreaterThan(900);
     assertThat(expected.stream().map(line -> relisted(disassembler, line))).containsExactlyElementsOf(expected);
@@ -30,12 +27,5 @@ class ListingTest {
     byte[] code = HexFormat.of().parseHex(columns[1]);
     Line line = disassembler.line(code, 0, code.length, Long.parseLong(columns[0], 16));
     return String.join("\t", columns[0], columns[1], ObjdumpText.bare(line.text()));
-  }
-
-  /** The committed samples of one mode: address, bytes and text, with tabs between. */
-  static List<String> expectation(int bits) throws IOException {
-    try (InputStream in = ListingTest.class.getResourceAsStream("listing-" + bits + ".txt")) {
-      return in == null ? List.of() : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
   }
 }

@@ -9,6 +9,7 @@ import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
 import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
+import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
@@ -16,10 +17,12 @@ import org.paravane.platform.PlatformRequest;
 /** A platform that its provider offers. */
 public final class ProviderPlatform implements BootPlatform {
   private final PlatformProvider provider;
+  private final CodeLister lister;
 
-  /** Boots with {@code provider}. */
-  public ProviderPlatform(PlatformProvider provider) {
+  /** Boots with {@code provider}; {@code lister} says what a machine that failed would have executed next. */
+  public ProviderPlatform(PlatformProvider provider, CodeLister lister) {
     this.provider = provider;
+    this.lister = lister;
   }
 
   @Override
@@ -62,7 +65,8 @@ public final class ProviderPlatform implements BootPlatform {
                 spec.seed(),
                 spec.clock() == ClockMode.HOST,
                 spec.nanosPerInstruction(),
-                console)));
+                console)),
+        lister);
   }
 
   private static org.paravane.boot.placement.BootPath path(BootPath path) {

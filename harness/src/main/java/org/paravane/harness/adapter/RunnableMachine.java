@@ -10,6 +10,7 @@ import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.spi.BootableMachine;
+import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.MachineSnapshot;
 import org.paravane.platform.PreparedMachine;
 
@@ -24,9 +25,10 @@ final class RunnableMachine implements BootableMachine {
 
   private final Machine machine;
   private final PreparedMachine.ConsoleInput console;
-  private final Supplier<Map<String, Long>> platformCounters;
+  private final CodeLister lister;
 
-  RunnableMachine(PreparedMachine prepared) {
+  RunnableMachine(PreparedMachine prepared, CodeLister lister) {
+    this.lister = lister;
     this.machine = prepared.machine();
     this.console = prepared.console();
     this.platformCounters = prepared.counters();
@@ -78,7 +80,7 @@ final class RunnableMachine implements BootableMachine {
     counters.putAll(platformCounters.get());
     Cpu first = machine.cpu(0);
     return new MachineSnapshot(
-        first.rip(), Optional.empty(), List.of(), registers(first), counters);
+        first.rip(), Optional.empty(), lister.next(first), registers(first), counters);
   }
 
   private static List<String> registers(Cpu cpu) {
@@ -94,6 +96,9 @@ final class RunnableMachine implements BootableMachine {
       }
     }
     lines.add("rip %016x  rflags %08x  cpl %d".formatted(cpu.rip(), cpu.rflags(), cpu.cpl));
+    lines.add(
+        "cr0 %016x  cr2 %016x  cr3 %016x  cr4 %016x"
+            .formatted(cpu.control.cr0(), cpu.control.cr2(), cpu.control.cr3(), cpu.control.cr4()));
     return lines;
   }
 

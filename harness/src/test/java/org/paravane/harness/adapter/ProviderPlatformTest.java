@@ -3,6 +3,7 @@ package org.paravane.harness.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.paravane.harness.BootReport;
 import org.paravane.harness.Harness;
@@ -16,7 +17,7 @@ class ProviderPlatformTest {
           new CatalogueLibrary(Path.of("no-such-cache")),
           new InstalledPlatforms(
               Platforms.installed().all().stream()
-                  .<BootPlatform>map(ProviderPlatform::new)
+                  .<BootPlatform>map(provider -> new ProviderPlatform(provider, cpu -> List.of("cpu " + cpu.id)))
                   .toList()));
 
   @Test
@@ -29,6 +30,9 @@ class ProviderPlatformTest {
     assertThat(second.outcome().end().instructions())
         .isEqualTo(first.outcome().end().instructions());
     assertThat(second.console().sha256()).isEqualTo(first.console().sha256());
-    assertThat(first.machine().registers()).anyMatch(line -> line.startsWith("rip "));
+    assertThat(first.machine().registers())
+        .anyMatch(line -> line.startsWith("rip "))
+        .anyMatch(line -> line.startsWith("cr0 "));
+    assertThat(first.machine().disassembly()).containsExactly("cpu 0");
   }
 }

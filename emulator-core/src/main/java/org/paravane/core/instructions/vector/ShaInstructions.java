@@ -23,7 +23,8 @@ final class ShaInstructions {
     rows.xmmImmediate(
         "SHA", "NP 0F 3A CC", "SHA1RNDS4",
         function -> (cpu, to, low, high) -> sha1Rounds(cpu, to, low, high, function & 3));
-    rows.xmm("SHA", "NP 0F 38 CB", "SHA256RNDS2", ShaInstructions::sha256Rounds);
+    rows.add(
+        "SHA", "NP 0F 38 CB", "SHA256RNDS2", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, ShaInstructions::sha256Rounds));
     rows.xmm(
         "SHA", "NP 0F 38 CC", "SHA256MSG1",
         (cpu, to, low, high) -> {
