@@ -96,10 +96,10 @@ class PvLayoutTest {
 
   @Test
   void saysWhenMemoryIsTooSmall() {
-    assertThatThrownBy(() -> PvLayout.of(kernel(debian()), 8 * MIB, 0x4882))
+    assertThatThrownBy(() -> PvLayout.of(kernel(debian()), 8 * MIB, 0x4827))
         .isInstanceOfSatisfying(BootException.class, e ->
             assertThat(e.error()).isEqualTo(BootError.MEMORY_TOO_SMALL))
         .hasMessageContaining("more memory");
-    assertThat(PvLayout.of(kernel(debian()), 8 * MIB, 0x4883).endFrame()).isEqualTo(0x4883);
+    assertThat(PvLayout.of(kernel(debian()), 8 * MIB, 0x4828).endFrame()).isEqualTo(0x4828);
   }
 }
