@@ -22,7 +22,8 @@ class ProcessorGuestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "paging", "segments", "exceptions", "control", "transfers", "debug", "msrs", "code", "interrupts", "timers", "legacy"
+        "paging", "segments", "exceptions", "control", "transfers", "debug", "msrs", "code", "interrupts", "timers",
+        "legacy", "stacks"
       })
   void everyCheckOfTheGroupPasses(String group) {
     BootReport report = harness.boot(BootSpec.of("processor").commandLine(group).memoryBytes(64L << 20).build());
