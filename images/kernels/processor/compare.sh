@@ -8,8 +8,8 @@ results() {
   tr -d '\r' <"$1" | sed -nE 's/^.*PARAVANE: (pass|FAIL) ([^|]*[^| ]).*$/\2 = \1/p' | sort
 }
 
-grep -q 'PARAVANE: processor: ' "$1"
-grep -q 'PARAVANE: processor: ' "$2"
+grep -aq 'PARAVANE: processor: ' "$1"
+grep -aq 'PARAVANE: processor: ' "$2"
 echo "here: $(grep -ao 'processor: .*' "$1"); there: $(grep -ao 'processor: .*' "$2")"
 ! comm -3 <(results "$1") <(results "$2") | sed -E 's/^\t//; s/ = (pass|FAIL)$//' | sort -u |
   grep -vxFf <(grep -vE "^(#|$)" "$listed")
