@@ -119,6 +119,7 @@ public final class Cli {
           Map.<Class<?>, Supplier<?>>of(
                   BootCommand.class, () -> new BootCommand(harness, host),
                   BenchCommand.class, () -> new BenchCommand(harness, host),
+                  DisasmCommand.class, () -> new DisasmCommand(harness),
                   ImagesCommand.class, () -> new ImagesCommand(harness),
                   InspectCommand.class, () -> new InspectCommand(harness),
                   PlatformsCommand.class, () -> new PlatformsCommand(harness))
