@@ -17,7 +17,8 @@ class ProcessorGuestTest {
   private final Harness harness =
       new Harness(
           new CatalogueLibrary(Path.of("no-such-cache")),
-          new InstalledPlatforms(List.of(new ProviderPlatform(Platforms.installed().find("bare").orElseThrow()))));
+          new InstalledPlatforms(
+              List.of(new ProviderPlatform(Platforms.installed().find("bare").orElseThrow(), cpu -> List.of()))));
 
   @ParameterizedTest
   @ValueSource(
