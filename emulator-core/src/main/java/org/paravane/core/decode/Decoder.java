@@ -63,6 +63,7 @@ public final class Decoder {
     Decoded d = decoded;
     d.mode = mode;
     d.startOffset = startOffset;
+    d.positionAsked = false;
     d.rex = 0;
     d.segmentOverride = -1;
     d.operandSizePrefix = false;
