@@ -12,7 +12,6 @@ public final class Decoded {
   int mode;
   int startOffset;
   int length;
-  boolean positionAsked;
   int rex;
   int segmentOverride;
   boolean operandSizePrefix;
@@ -39,19 +38,12 @@ public final class Decoded {
 
   /** Offset of its first byte from the start of the block. */
   public int startOffset() {
-    positionAsked = true;
     return startOffset;
   }
 
   /** Offset of the byte behind it from the start of the block: add to RIP for the address of the next instruction. */
   public int nextOffset() {
-    positionAsked = true;
     return startOffset + length;
-  }
-
-  /** Tells whether its offset in the block was asked for, so that what was made of it fits only there. */
-  public boolean positionAsked() {
-    return positionAsked;
   }
 
   /** Its length in bytes, 1 to 15. */

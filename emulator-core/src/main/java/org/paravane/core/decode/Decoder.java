@@ -63,7 +63,6 @@ public final class Decoder {
     Decoded d = decoded;
     d.mode = mode;
     d.startOffset = startOffset;
-    d.positionAsked = false;
     d.rex = 0;
     d.segmentOverride = -1;
     d.operandSizePrefix = false;

@@ -27,8 +27,6 @@ final class BlockBuilder {
   private final Decoder decoder;
   private final byte[] bytes = new byte[0x1000 + Decoder.MAX_LENGTH];
   private final Instruction[] code = new Instruction[MAX_INSTRUCTIONS];
-  private final InstructionPool pool = new InstructionPool();
-  private final InstructionPool.Entry[] shared = new InstructionPool.Entry[MAX_INSTRUCTIONS];
   private final int[] starts = new int[MAX_INSTRUCTIONS];
   private final Opcode[] rows = new Opcode[MAX_INSTRUCTIONS];
   private final boolean[] mayFault = new boolean[MAX_INSTRUCTIONS];
@@ -79,20 +77,13 @@ final class BlockBuilder {
         break;
       }
       Decoded decoded = decoder.decoded();
+      Instruction instruction = decoded.opcode().factory().create(decoded);
       Opcode row = decoded.opcode();
-      int length = decoded.length();
-      boolean small = length <= InstructionPool.MAX_LENGTH;
-      InstructionPool.Entry entry = small ? pool.find(bytes, position, length, mode) : null;
-      Instruction instruction = entry != null ? entry.instruction() : row.factory().create(decoded);
-      if (entry == null && small && instruction != null && !decoded.positionAsked()) {
-        entry = pool.add(bytes, position, length, mode, instruction);
-      }
       if (instruction == null) {
         instruction = new Undecodable(GuestFault.UD);
         row = null;
       }
       code[count] = instruction;
-      shared[count] = entry;
       mayFault[count] = decoded.memory() != null;
       rows[count++] = row;
       position += decoded.length();
@@ -141,7 +132,7 @@ final class BlockBuilder {
       }
       boolean writes = row.has(Opcode.Trait.WRITES_FLAGS);
       if (!live) {
-        code[i] = shared[i] != null ? shared[i].withoutStatusFlags() : code[i].withoutStatusFlags();
+        code[i] = code[i].withoutStatusFlags();
       }
       if (writes) {
         live = false;
