@@ -3,12 +3,15 @@
 
 #define FADT_DSDT 40
 #define FADT_PM1A_CNT 64
+#define FADT_PM_TIMER 76
 #define FADT_FLAGS 112
 #define FADT_X_DSDT 140
 #define FADT_SLEEP_CONTROL 244
 #define FADT_HW_REDUCED (1 << 20)
 #define SLEEP_ENABLE_PM1 (1 << 13)
 #define SLEEP_ENABLE_REDUCED (1 << 5)
+
+u16 pm_timer_port;
 
 static u16 port;
 static u16 value;
@@ -76,6 +79,7 @@ void find_power_off(u64 rsdp) {
   u8 type = sleep_type(dsdt ? dsdt : peek32(fadt + FADT_DSDT));
   wide = !(peek32(fadt + FADT_FLAGS) & FADT_HW_REDUCED);
   port = wide ? peek32(fadt + FADT_PM1A_CNT) : peek64(fadt + FADT_SLEEP_CONTROL + 4);
+  pm_timer_port = wide ? peek32(fadt + FADT_PM_TIMER) : 0;
   value = wide ? type << 10 | SLEEP_ENABLE_PM1 : type << 2 | SLEEP_ENABLE_REDUCED;
   print("ACPI: root pointer %x, power-off by writing %x to port %x", rsdp, (u64)value, (u64)port);
 }

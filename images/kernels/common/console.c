@@ -1,4 +1,4 @@
-/* The serial console: a 16550 at 0x3F8, 115200 8N1, polled. */
+/* Printing: to the serial port, a 16550 at 0x3F8, 115200 8N1, polled, unless a platform has a console of its own. */
 #include <stdarg.h>
 
 #include "kernel.h"
@@ -14,15 +14,18 @@ void console_init(void) {
   out8(COM1 + 2, 0x07); /* FIFO on, emptied */
 }
 
-static void put(char c) {
+static void put_serial(char c) {
   while (!(in8(COM1 + 5) & 0x20)) {
   }
   out8(COM1, c);
 }
 
+void (*console_put)(char c) = put_serial;
+const char *platform_name = "bare";
+
 static void put_string(const char *text) {
   while (*text) {
-    put(*text++);
+    console_put(*text++);
   }
 }
 
@@ -34,7 +37,7 @@ static void put_number(u64 value, u64 base) {
     value /= base;
   } while (value);
   while (count) {
-    put(digits[--count]);
+    console_put(digits[--count]);
   }
 }
 
@@ -42,7 +45,7 @@ static void print_list(const char *format, va_list list) {
   put_string("PARAVANE: ");
   for (; *format; format++) {
     if (*format != '%') {
-      put(*format);
+      console_put(*format);
       continue;
     }
     switch (*++format) {
@@ -73,6 +76,6 @@ void fail(const char *format, ...) {
   va_start(list, format);
   print_list(format, list);
   va_end(list);
-  print("bare BOOT FAILED");
+  print("%s BOOT FAILED", platform_name);
   halt();
 }

@@ -15,6 +15,12 @@ static inline u8 in8(u16 port) {
   return value;
 }
 
+static inline u32 in32(u16 port) {
+  u32 value;
+  __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+
 static inline u64 read_msr(u32 msr) {
   u32 low, high;
   __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
@@ -49,6 +55,8 @@ static inline void wait_for_interrupt(void) { __asm__ volatile("sti; hlt; cli" :
 void console_init(void);
 void print(const char *format, ...);
 _Noreturn void fail(const char *format, ...);
+extern void (*console_put)(char c); /* where characters go: the serial port until replaced */
+extern const char *platform_name;   /* for the last line; "bare" until replaced */
 
 /* platform.c: where we are. */
 struct platform {
@@ -63,4 +71,5 @@ void print_cpu(void);
 
 /* acpi.c: finds how to power off, prints the way; then does it. */
 void find_power_off(u64 rsdp);
+extern u16 pm_timer_port; /* of the timer of 3.579545 MHz, 0 if there is none; known once that is found */
 _Noreturn void power_off(void);

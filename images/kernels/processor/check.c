@@ -24,7 +24,7 @@ void check_equal(const char *name, u64 got, u64 want) {
   if (got == want) {
     print("pass %s: %s", current, name);
   } else {
-    print("FAIL %s: %s: %x, not %x", current, name, got, want);
+    print("FAIL %s: %s | %x, not %x", current, name, got, want);
   }
 }
 
@@ -34,7 +34,7 @@ void expect(const char *name, u64 vector, u64 error, u64 rip) {
   if (ok) {
     print("pass %s: %s", current, name);
   } else {
-    print("FAIL %s: %s: vector %d, error code %x, at %x, not vector %d, error code %x, at %x", current, name, state.vector,
+    print("FAIL %s: %s | vector %d, error code %x, at %x, not vector %d, error code %x, at %x", current, name, state.vector,
           state.error, state.rip, vector, error, rip);
   }
 }
@@ -43,7 +43,7 @@ void expect_end(const char *name, const void *end) { expect(name, BP, 0, (u64)en
 
 void skip(const char *name, const char *reason) {
   skipped++;
-  print("skip %s: %s: %s", current, name, reason);
+  print("skip %s: %s | %s", current, name, reason);
 }
 
 void finish(void) {

@@ -15,6 +15,8 @@ static const struct {
     {"code", check_code_changes},
     {"interrupts", check_interrupts},
     {"timers", check_timers},
+    {"legacy", check_legacy},
+    {"stacks", check_inner_stacks},
 };
 
 /* Whether the command line has this word. */

@@ -9,12 +9,19 @@ SNIPPET(read_base, "rdfsbase %rax");
 SNIPPET(write_base, "wrfsbase %rax");
 
 static void refuses(const char *name, u32 msr, u64 value) {
+  prepare(read_any, 0);
+  state.rcx = msr;
+  run();
+  u64 before = state.rdx << 32 | (u32)state.rax;
   prepare(write_any, 0);
   state.rcx = msr;
   state.rax = (u32)value;
   state.rdx = value >> 32;
   run();
   expect(name, GP, 0, (u64)write_any);
+  if (state.vector == BP) {
+    write_msr(msr, before);
+  }
 }
 
 static void keeps(const char *name, u32 msr, u64 value) {

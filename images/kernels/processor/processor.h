@@ -132,6 +132,7 @@ void check_exceptions(void);
 void check_control(void);
 void check_transfers(void);
 void check_legacy(void);
+void check_inner_stacks(void);
 void check_debug(void);
 void check_msrs(void);
 void check_code_changes(void);

@@ -346,6 +346,13 @@ static void check_code_limit(void) {
   state.cs = SCRATCH | 3;
   run();
   expect("16-bit code", BP, 0, 2);
+  descriptors[SCRATCH / 8] = descriptor((u64)area - 0xFF00, 0xFFFF, 0xFA, 0);
+  code[0xFE] = code[0xFF] = 0x90;
+  prepare((void *)0xFFFE, 3);
+  state.cs = SCRATCH | 3;
+  run();
+  expect("16-bit code that runs past 64 KiB", GP, 0, 0x10000);
+  descriptors[SCRATCH / 8] = descriptor((u64)area, 0xFFFF, 0xFA, 0);
   code[0] = 0xE9; /* JMP rel16 */
   code[1] = 0x20;
   code[2] = 0x00;
@@ -354,11 +361,8 @@ static void check_code_limit(void) {
   state.cs = SCRATCH | 3;
   run();
   expect("a 16-bit jump", BP, 0, 0x24);
-  code[1] = 0xF0;
-  code[2] = 0xFF;
-  code[0x1FF3] = 0xCC;
   descriptors[SCRATCH / 8] = descriptor((u64)area - 0xE000, 0xFFFF, 0xFA, 0);
-  code[0x1FF3 - 0] = 0xCC;
+  code[0x1FF3] = 0xCC;
   code[0x20] = 0xE9;
   code[0x21] = 0xD0;
   code[0x22] = 0x1F;

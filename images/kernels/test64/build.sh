@@ -11,15 +11,16 @@ trap 'rm -rf "$objects"' EXIT
 flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none
   -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only
   -I../common"
-for source in ../common/start.S traps.S main.c ../common/platform.c ../common/console.c paging.c interrupts.c traps.c \
-  ../common/acpi.c; do
+for source in ../common/start.S traps.S main.c ../common/platform.c ../common/console.c ../common/acpi.c detect.c paging.c \
+  traps.c local_apic.c pvclock.c bare.c kvm.c vmware.c hyper-v.c xen-pvh.c; do
   name=$(basename "$source")
+  object=$objects/${name%.*}-${name##*.}.o
   # shellcheck disable=SC2086
-  gcc $flags -c "$source" -o "$objects/${name%.*}-${name##*.}.o"
+  gcc $flags -c "$source" -o "$object"
+  linked="${linked:-} $object"
 done
-ld -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack -T ../common/kernel.ld -o "$output" \
-  "$objects/start-S.o" "$objects/traps-S.o" "$objects/main-c.o" "$objects/platform-c.o" "$objects/console-c.o" \
-  "$objects/paging-c.o" "$objects/interrupts-c.o" "$objects/traps-c.o" "$objects/acpi-c.o"
+# shellcheck disable=SC2086
+ld -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack -T ../common/kernel.ld -o "$output" $linked
 chmod 644 "$output"
 if [ $# -eq 0 ]; then
   { gcc -dumpfullversion; ld --version | sed -n '1s/.* //p'; } > toolchain.txt

@@ -3,8 +3,9 @@
 #include "test64.h"
 
 #define PAGE_FAULT 14
+#define FIRST_INTERRUPT 32
 
-volatile u64 timer_ticks, timer_tsc, self_ipis, page_faults, page_fault_error, page_fault_address;
+volatile u64 timer_ticks, events, page_faults, page_fault_error, page_fault_address, first_tick_ns, last_tick_ns;
 
 extern u64 gdt[];
 extern u8 trap_entries[];
@@ -20,6 +21,14 @@ struct __attribute__((packed)) table_pointer {
   u64 base;
 };
 
+void timer_ticked(void) {
+  last_tick_ns = ops->now();
+  first_tick_ns = timer_ticks ? first_tick_ns : last_tick_ns;
+  timer_ticks++;
+}
+
+void event_arrived(void) { events++; }
+
 void trap(u64 vector, u64 error, u64 rip) {
   u64 cr2;
   switch (vector) {
@@ -33,16 +42,11 @@ void trap(u64 vector, u64 error, u64 rip) {
       page_fault_address = cr2;
       map_page(cr2, (u64)repaired_page, PAGE_PRESENT | PAGE_WRITE);
       break;
-    case TIMER_VECTOR:
-      timer_ticks++;
-      timer_tsc = read_tsc();
-      end_timer_interrupt();
-      break;
-    case SELF_IPI_VECTOR:
-      self_ipis++;
-      end_local_interrupt();
-      break;
     default:
+      if (vector >= FIRST_INTERRUPT) {
+        ops->interrupt(vector);
+        break;
+      }
       fail("unexpected vector %d at %x, error code %x", vector, rip, error);
   }
 }

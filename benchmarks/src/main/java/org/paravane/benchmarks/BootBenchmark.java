@@ -1,6 +1,7 @@
 package org.paravane.benchmarks;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,7 +37,7 @@ public class BootBenchmark {
         new Harness(
             new CatalogueLibrary(Path.of("no-such-cache")),
             new InstalledPlatforms(
-                Platforms.installed().all().stream().<BootPlatform>map(ProviderPlatform::new).toList()));
+                Platforms.installed().all().stream().<BootPlatform>map(provider -> new ProviderPlatform(provider, cpu -> List.of())).toList()));
     for (int i = 0; i < bootsBefore; i++) {
       boot();
     }

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.paravane.cli.command.BenchCommand;
 import org.paravane.cli.command.BootCommand;
 import org.paravane.cli.command.DisasmCommand;
 import org.paravane.cli.command.ImagesCommand;
@@ -112,17 +115,16 @@ public final class Cli {
   private final class Factory implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      Object command =
-          type == BootCommand.class
-              ? new BootCommand(harness, host)
-              : type == ImagesCommand.class
-                  ? new ImagesCommand(harness)
-                  : type == InspectCommand.class
-                      ? new InspectCommand(harness)
-                      : type == DisasmCommand.class
-                          ? new DisasmCommand(harness)
-                          : type == PlatformsCommand.class ? new PlatformsCommand(harness) : null;
-      return command == null ? CommandLine.defaultFactory().create(type) : type.cast(command);
+      Supplier<?> command =
+          Map.<Class<?>, Supplier<?>>of(
+                  BootCommand.class, () -> new BootCommand(harness, host),
+                  BenchCommand.class, () -> new BenchCommand(harness, host),
+                  DisasmCommand.class, () -> new DisasmCommand(harness),
+                  ImagesCommand.class, () -> new ImagesCommand(harness),
+                  InspectCommand.class, () -> new InspectCommand(harness),
+                  PlatformsCommand.class, () -> new PlatformsCommand(harness))
+              .get(type);
+      return command == null ? CommandLine.defaultFactory().create(type) : type.cast(command.get());
     }
   }
 }

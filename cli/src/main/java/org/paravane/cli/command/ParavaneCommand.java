@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ImagesCommand.class,
       InspectCommand.class,
       PlatformsCommand.class,
+      BenchCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     footer = {

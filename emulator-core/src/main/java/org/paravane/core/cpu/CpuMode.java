@@ -24,7 +24,7 @@ public final class CpuMode {
   /** The block holds one instruction only. */
   public static final int SINGLE = 1 << 5;
 
-  /** CS ends below 4 GiB: whether a block lies within it is looked at each time it is entered. Never set in 64-bit mode. */
+  /** CS ends below 4 GiB: whether a block lies within it is looked at each time it is entered. Never in 64-bit mode. */
   public static final int LIMITED = 1 << 6;
 
   private CpuMode() {}

@@ -210,6 +210,7 @@ public final class EventDelivery implements ProcessorSignals {
     boolean exception = isException;
     int errorCode = firstErrorCode;
     int restart = firstRestart;
+    int alignmentChecks = first == GuestFault.AC ? 1 : 0;
     Deprivileged hypervisor = cpu.platform.deprivileged();
     while (true) {
       try {
@@ -226,6 +227,10 @@ public final class EventDelivery implements ProcessorSignals {
       } catch (GuestFault fault) {
         cpu.taskSwitch.changedTask();
         int second = fault.vector();
+        if (second == GuestFault.AC && alignmentChecks++ > 0) {
+          // A handler's misaligned stack: a processor tries for ever. Here the instruction is tried again, so time goes on.
+          return;
+        }
         int code = in(SELECTOR_ERRORS, second) ? fault.errorCode() | EXT : fault.errorCode();
         if (exception && vector == GuestFault.DF && (in(CONTRIBUTORY, second) || second == GuestFault.PF)) {
           activity(Activity.SHUTDOWN);

@@ -26,6 +26,7 @@ final class RunnableMachine implements BootableMachine {
   private final Machine machine;
   private final PreparedMachine.ConsoleInput console;
   private final CodeLister lister;
+  private final Supplier<Map<String, Long>> platformCounters;
 
   RunnableMachine(PreparedMachine prepared, CodeLister lister) {
     this.lister = lister;

@@ -18,12 +18,15 @@ final class TrapCalls {
   private static final int UNREGISTER = 1;
   private static final int PHYSDEV_SET_IOPL = 6;
   private static final int PHYSDEV_SET_IOBITMAP = 7;
+  private static final int PHYSDEV_PIRQ_EOI_GMFN_V2 = 28;
   private static final int MOST_PORTS = 0x10000;
 
   private final PvMachine machine;
+  private final MachineFrames frames;
 
-  TrapCalls(PvMachine machine) {
+  TrapCalls(PvMachine machine, MachineFrames frames) {
     this.machine = machine;
+    this.frames = frames;
   }
 
   /** Entries of {u8 vector, u8 flags, u16 cs, u64 address @8}, up to one with address 0. */
@@ -115,6 +118,12 @@ final class TrapCalls {
         }
         caller.ioBitmap = guest.read64(arguments[1]);
         caller.ioBitmapPorts = ports;
+      }
+      case PHYSDEV_PIRQ_EOI_GMFN_V2 -> {
+        // A map of the physical interrupts that need an end: there are none, so it stays clear.
+        if (!frames.exists(guest.read64(arguments[1]))) {
+          return -Errno.EINVAL;
+        }
       }
       default -> {
         return -Errno.ENOSYS;

@@ -92,7 +92,9 @@ final class VcpuContext {
     cpu.segments.setBase(Segments.FS, caller.read64(at + 0x1418));
     cpu.segments.setBase(Segments.GS, caller.read64(at + 0x1420));
     cpu.msrs.kernelGsBase = caller.read64(at + 0x1428);
-    cpu.rflags((int) caller.read64(at + USER_REGS + 0x90) & ~Rflags.IOPL | Rflags.IF);
+    int flags = (int) caller.read64(at + USER_REGS + 0x90);
+    processor.ioPrivilege = (flags & Rflags.IOPL) >> 12;
+    cpu.rflags(flags & ~Rflags.IOPL | Rflags.IF);
     cpu.rip(caller.read64(at + USER_REGS + 0x80));
     cpu.updateMode();
   }

@@ -60,7 +60,7 @@ final class XenPvPlatform implements Platform, Deprivileged {
       cpu.memory.everyPageIsUsers(GuestSpace.HYPERVISOR_START, GuestSpace.HYPERVISOR_END);
     }
     DescriptorCalls descriptors = new DescriptorCalls(processors, frames);
-    TrapCalls traps = new TrapCalls(processors);
+    TrapCalls traps = new TrapCalls(processors, frames);
     VcpuContext contexts = new VcpuContext(processors, descriptors, frames);
     domain.initialiser(contexts::initialise);
     Hypercalls hypercalls = domain.hypercalls();

@@ -54,6 +54,19 @@ public final class XenPvProvider implements PlatformProvider {
 
   @Override
   public PreparedMachine prepare(PlatformRequest request) {
+    return prepare(request, FrameMap.identity(pages(request)));
+  }
+
+  private static int pages(PlatformRequest request) {
+    return Math.toIntExact(request.memoryBytes() / MachineFrames.PAGE);
+  }
+
+  /** As {@link #prepare(PlatformRequest)}, with machine frames in an order that the request's seed decides. */
+  PreparedMachine preparePermuted(PlatformRequest request) {
+    return prepare(request, FrameMap.permuted(pages(request), request.seed()));
+  }
+
+  private PreparedMachine prepare(PlatformRequest request, FrameMap map) {
     KernelImage image = request.kernel();
     ElfKernel kernel =
         image
@@ -62,14 +75,14 @@ public final class XenPvProvider implements PlatformProvider {
             .orElseThrow(() ->
                 new BootException(
                     BootError.PROTOCOL_NOT_OFFERED, "%s has no Xen PV entry; xen-pv needs one", image.name()));
-    int pages = Math.toIntExact(request.memoryBytes() / MachineFrames.PAGE);
-    PhysicalMemory memory = new PhysicalMemory(new GuestRam(MachineFrames.machineBytes(pages, request.cpus())));
+    PhysicalMemory memory =
+        new PhysicalMemory(new GuestRam(MachineFrames.machineBytes(map.pages(), request.cpus())));
     Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), request.machineTime());
     XenPvPlatform platform = new XenPvPlatform(machine, request.cpus());
     for (int i = 0; i < request.cpus(); i++) {
       machine.addProcessor(platform);
     }
-    MachineFrames frames = new MachineFrames(memory, FrameMap.identity(pages));
+    MachineFrames frames = new MachineFrames(memory, map);
     long sharedInfo = frames.allocate();
     PvDomain building =
         new PvDomain(

@@ -38,6 +38,11 @@ public final class PlatformGuest {
     cpu = machine.cpu(0);
   }
 
+  /** A machine that is there already. */
+  public static PlatformGuest of(Machine machine) {
+    return new PlatformGuest(machine);
+  }
+
   /** A machine of that platform with so many processors. */
   public static PlatformGuest on(String platform, int processors) {
     PlatformRequest request =

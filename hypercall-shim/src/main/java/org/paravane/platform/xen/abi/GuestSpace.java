@@ -29,7 +29,11 @@ public final class GuestSpace {
   }
 
   private long checked(long linear) {
-    if (paravirtual && linear >= HYPERVISOR_START && linear < HYPERVISOR_END) {
+    boolean hypervisors = paravirtual && linear >= HYPERVISOR_START && linear < HYPERVISOR_END;
+    // Only RAM can be copied from and to; what does not translate faults here.
+    if (hypervisors
+        || cpu.memory.ramOffsetForRead(linear, Segments.DS) < 0
+            && cpu.physical.ramOffset(cpu.memory.probe(linear)) < 0) {
       throw new XenError(Errno.EFAULT);
     }
     return linear;

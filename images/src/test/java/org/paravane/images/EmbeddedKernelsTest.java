@@ -15,25 +15,28 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-class Test64Test {
-  private static final Path SOURCE = Path.of("kernels/test64").toAbsolutePath();
+class EmbeddedKernelsTest {
   private static final int E_MACHINE = 18;
   private static final int E_ENTRY = 24;
   private static final int EM_X86_64 = 62;
 
   @TempDir Path folder;
 
-  @Test
-  void theCommittedKernelIsWhatItsSourceBuilds() throws IOException, InterruptedException {
-    List<String> toolchain = Files.readAllLines(SOURCE.resolve("toolchain.txt"));
+  @ParameterizedTest
+  @CsvSource({"test64, test64.elf", "processor, processor.elf"})
+  void theCommittedKernelIsWhatItsSourceBuilds(String source, String file) throws IOException, InterruptedException {
+    Path kernels = Path.of("kernels").toAbsolutePath();
+    List<String> toolchain = Files.readAllLines(kernels.resolve(source).resolve("toolchain.txt"));
     assumeTrue(
         output("gcc", "-dumpfullversion").strip().equals(toolchain.get(0))
             && firstLine(output("ld", "--version")).endsWith(" " + toolchain.get(1)),
         "only gcc %s with binutils %s give the committed bytes".formatted(toolchain.get(0), toolchain.get(1)));
-    Path built = folder.resolve("test64.elf");
-    assertThat(output(SOURCE.resolve("build.sh").toString(), built.toString())).isEmpty();
-    assertThat(Files.readAllBytes(built)).isEqualTo(kernel());
+    Path built = folder.resolve(file);
+    assertThat(output(kernels.resolve(source).resolve("build.sh").toString(), built.toString())).isEmpty();
+    assertThat(Files.readAllBytes(built)).isEqualTo(BootableImage.resource(file));
   }
 
   @Test

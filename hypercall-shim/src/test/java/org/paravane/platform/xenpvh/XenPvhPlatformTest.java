@@ -1,0 +1,123 @@
+package org.paravane.platform.xenpvh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.InterruptController;
+import org.paravane.platform.testing.PlatformGuest;
+import org.paravane.platform.testing.XenGuest;
+import org.paravane.platform.xen.Hypercalls;
+import org.paravane.platform.xen.abi.Domid;
+import org.paravane.platform.xen.abi.Errno;
+
+class XenPvhPlatformTest {
+  private static final int HYPERCALL_PAGE_MSR = 0x4000_0000;
+  private final XenGuest guest = XenGuest.pvh(1);
+  private final Cpu cpu = guest.cpu;
+
+  private long parameter(int operation, int index, long value) {
+    guest.put16(guest.at(0), Domid.SELF);
+    guest.put32(guest.at(4), index);
+    guest.put64(guest.at(8), value);
+    return guest.call(Hypercalls.HVM_OP, operation, guest.at(0));
+  }
+
+  @Test
+  void entersWithTheStartStructure() {
+    assertThat(cpu.rip()).isEqualTo(guest.entry());
+    assertThat(guest.memory.get32(cpu.gpr[Cpu.RBX])).isEqualTo(0x336e_c578);
+  }
+
+  @Test
+  void parametersTellWhereTheRingsAre() {
+    assertThat(parameter(1, 1, 0)).isZero();
+    assertThat(guest.get64(guest.at(8))).isEqualTo(0xfeffc);
+    assertThat(parameter(1, 18, 0)).isZero();
+    assertThat(guest.get64(guest.at(8))).isEqualTo(2);
+    assertThat(parameter(1, 39, 0)).isEqualTo(-Errno.EINVAL);
+    guest.put16(guest.at(0), 7);
+    assertThat(guest.call(Hypercalls.HVM_OP, 1, guest.at(0))).isEqualTo(-Errno.EPERM);
+  }
+
+  private void add(int space, long index, long frame) {
+    guest.put16(guest.at(0x40), Domid.SELF);
+    guest.put32(guest.at(0x44), space);
+    guest.put64(guest.at(0x48), index);
+    guest.put64(guest.at(0x50), frame);
+  }
+
+  @Test
+  void sharedInfoGoesWhereTheGuestWantsIt() {
+    guest.put64(guest.at(0x1000 + 0x100), 0x1234);
+    add(0, 0, guest.frame(0x1000));
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isZero();
+    assertThat(guest.get32(guest.at(0x1000 + 0xc00))).as("wall clock version").isEqualTo(2);
+    add(0, 1, guest.frame(0x1000));
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
+    add(9, 0, guest.frame(0x1000));
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
+    add(0, 0, 1L << 40);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
+  }
+
+  @Test
+  void grantTableMayLieWhereThereIsNoRam() {
+    add(1, 0, 0x10_0000);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isZero();
+    assertThat(guest.memory.busRead((0x10_0000L << 12) + 8, 2)).as("xenstore's grant").isEqualTo(1);
+    add(1, 64, 0x10_0001);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
+  }
+
+  @Test
+  void upcallArrivesThroughTheCallbackVectorWhilePending() {
+    add(0, 0, guest.frame(0x1000));
+    guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40));
+    InterruptController controller = cpu.platform.interruptController(cpu);
+    guest.put32(guest.at(0), 0);
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 7, guest.at(0));
+    guest.put32(guest.at(0), guest.get32(guest.at(4)));
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 4, guest.at(0));
+    assertThat(controller.interruptPending()).as("no vector yet").isFalse();
+    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
+    assertThat(controller.acknowledgeInterrupt()).isEqualTo(0xf3);
+    assertThat(controller.interruptPending()).as("until the guest clears it").isTrue();
+    guest.cpu.memory.write8(guest.at(0x1000), 3, 0);
+    assertThat(controller.interruptPending()).isFalse();
+  }
+
+  @Test
+  void hypercallPageIsWrittenToRamOnly() {
+    cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1000));
+    assertThat(guest.get64(guest.at(0x1000 + 17 * 32))).isEqualTo(0xc101_0f00_0000_11b8L);
+    assertThat(guest.get32(guest.at(0x1000 + 23 * 32)) & 0xffff).as("iret is undefined").isEqualTo(0x0b0f);
+    assertThat(cpu.msrs.read(HYPERCALL_PAGE_MSR)).isZero();
+    assertThat(PlatformGuest.faults(() -> cpu.msrs.write(HYPERCALL_PAGE_MSR, 1L << 36))).isTrue();
+    assertThat(PlatformGuest.faults(() -> cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1001)))).isTrue();
+  }
+
+  @Test
+  void memoryMapNamesTheSpecialPages() {
+    guest.put32(guest.at(0), 16);
+    guest.put64(guest.at(8), guest.at(0x100));
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 9, guest.at(0))).isZero();
+    int last = guest.get32(guest.at(0)) - 1;
+    assertThat(guest.get64(guest.at(0x100) + 20L * last)).isEqualTo(0xfeff_8000L);
+    assertThat(guest.get32(guest.at(0x100) + 20L * last + 16)).as("reserved").isEqualTo(2);
+  }
+
+  @Test
+  void memoryThatWasGivenBackComesBackEmpty() {
+    guest.put64(guest.at(0x5000), 77);
+    guest.put64(guest.at(0x100), guest.frame(0x5000));
+    guest.put64(guest.at(0), guest.at(0x100));
+    guest.put64(guest.at(8), 1);
+    guest.put64(guest.at(16), 0);
+    guest.put16(guest.at(24), Domid.SELF);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 6, guest.at(0))).as("not given back").isZero();
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 1, guest.at(0))).isEqualTo(1);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 6, guest.at(0))).isEqualTo(1);
+    assertThat(guest.get64(guest.at(0x5000))).isZero();
+  }
+}

@@ -1,0 +1,100 @@
+/* Into code under test in legacy protected mode, and back to IA-32e mode by whatever trap ends it. */
+#define KERNEL_CODE 0x10
+#define KERNEL_DATA 0x18
+#define CODE32 0x48
+#define TASK_RETURN 0x1F0
+
+/* void enter_legacy(void): IRET to the frame at legacy_frame with the registers of legacy_registers. */
+        .text
+        .code64
+        .globl  enter_legacy
+enter_legacy:
+        pushq   %rbx
+        pushq   %rbp
+        pushq   %r12
+        pushq   %r13
+        pushq   %r14
+        pushq   %r15
+        movq    %rsp, legacy_runner
+        lidt    idt32_pointer
+        pushq   $CODE32
+        pushq   $1f
+        lretq
+        .code32
+1:      movl    $KERNEL_DATA, %eax
+        movl    %eax, %ss
+        movl    %cr0, %eax
+        andl    $0x7FFFFFFF, %eax               /* PG */
+        movl    %eax, %cr0
+        movl    legacy_task, %eax
+        ltr     %ax
+        movl    $legacy_registers, %esp
+        popal
+        popl    %gs
+        popl    %fs
+        popl    %es
+        popl    %ds
+        movl    %cs:legacy_frame, %esp
+        iretl
+
+        .set    vector, 0
+        .rept   256
+        .balign 16
+        .if     vector == 0
+        .globl  trap_entries32
+trap_entries32:                                 /* one every 16 bytes */
+        .endif
+        .if     !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21)
+        pushl   $0
+        .endif
+        pushl   $vector
+        jmp     trap_common32
+        .set    vector, vector + 1
+        .endr
+
+trap_common32:
+        pushal
+        pushl   %ds
+        pushl   %es
+        pushl   %fs
+        pushl   %gs
+        movl    $KERNEL_DATA, %eax
+        movl    %eax, %ds
+        movl    %eax, %es
+        movl    %ss, %edx
+        movl    %edx, legacy_trap_ss
+        movl    %esp, legacy_trap_esp
+        movl    %eax, %ss
+        movl    %esp, %esi
+        movl    $legacy_trap, %edi
+        movl    $32, %ecx
+        cld
+        rep movsl
+        movl    legacy_runner, %esp
+        pushl   $2                              /* NT and all else off */
+        popfl
+        xorl    %eax, %eax
+        str     %ax
+        movl    %eax, legacy_trap_task
+        movl    $TASK_RETURN, %eax
+        ltr     %ax
+        movl    %cr0, %eax
+        movl    %eax, legacy_trap_cr0
+        orl     $0x80000000, %eax
+        movl    %eax, %cr0
+        ljmp    $KERNEL_CODE, $1f
+        .code64
+1:      movq    legacy_runner, %rsp
+        popq    %r15
+        popq    %r14
+        popq    %r13
+        popq    %r12
+        popq    %rbp
+        popq    %rbx
+        ret
+
+        .bss
+        .balign 8
+legacy_runner: .skip 8
+
+        .section .note.GNU-stack, "", @progbits
