@@ -96,11 +96,11 @@ class PlatformPageTest {
   }
 
   static Stream<String> platformsWithCpuid() {
-    return Stream.concat(platforms(), Stream.of("xen-pv"));
+    return Stream.concat(platforms(), Stream.of("xen-pv", "lguest"));
   }
 
   static Stream<String> platforms() {
-    return Stream.of("bare", "kvm", "vmware", "hyper-v", "xen-pvh");
+    return Stream.of("bare", "kvm", "vmware", "vmi", "hyper-v", "xen-pvh");
   }
 
   @ParameterizedTest

@@ -25,6 +25,8 @@ public final class PlatformGuest {
   private static final long ENTRY = 0x100_000;
   private static final int ELF_HEADER_BYTES = 64;
   private static final int PROGRAM_HEADER_BYTES = 56;
+  private static final int ELF32_HEADER_BYTES = 52;
+  private static final int PROGRAM32_HEADER_BYTES = 32;
   private static final int NOTE_BYTES = 20;
   private static final int PHYS32_ENTRY = 18;
 
@@ -45,9 +47,18 @@ public final class PlatformGuest {
 
   /** A machine of that platform with so many processors. */
   public static PlatformGuest on(String platform, int processors) {
+    return on(platform, processors, kernel());
+  }
+
+  /** A machine of that platform with one processor, entered in 32-bit mode without paging. */
+  public static PlatformGuest on32(String platform) {
+    return on(platform, 1, kernel32());
+  }
+
+  private static PlatformGuest on(String platform, int processors, byte[] kernel) {
     PlatformRequest request =
         new PlatformRequest(
-            KernelImages.parse(kernel(), "kernel"),
+            KernelImages.parse(kernel, "kernel"),
             List.of(),
             "",
             16 << 20,
@@ -74,6 +85,20 @@ public final class PlatformGuest {
     segment(file, ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES, 4, notes, 0, NOTE_BYTES);
     file.putInt(notes, 4).putInt(notes + 4, 4).putInt(notes + 8, PHYS32_ENTRY);
     file.putInt(notes + 12, 0x006e_6558).putInt(notes + 16, (int) ENTRY);
+    return file.put(code, (byte) 0xf4).array();
+  }
+
+  /** The same as 32-bit ELF, without a note. */
+  private static byte[] kernel32() {
+    int code = ELF32_HEADER_BYTES + PROGRAM32_HEADER_BYTES;
+    ByteBuffer file = ByteBuffer.allocate(code + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
+    file.putInt(0, 0x464c_457f).put(4, (byte) 1).put(5, (byte) 1).put(6, (byte) 1);
+    file.putShort(16, (short) 2).putShort(18, (short) 3).putInt(20, 1).putInt(24, (int) ENTRY);
+    file.putInt(28, ELF32_HEADER_BYTES).putShort(40, (short) ELF32_HEADER_BYTES);
+    file.putShort(42, (short) PROGRAM32_HEADER_BYTES).putShort(44, (short) 1);
+    int header = ELF32_HEADER_BYTES;
+    file.putInt(header, 1).putInt(header + 4, code).putInt(header + 8, (int) ENTRY).putInt(header + 12, (int) ENTRY);
+    file.putInt(header + 16, 0x1000).putInt(header + 20, 0x1000).putInt(header + 24, 7).putInt(header + 28, 4);
     return file.put(code, (byte) 0xf4).array();
   }
 
