@@ -96,11 +96,11 @@ class PlatformPageTest {
   }
 
   static Stream<String> platformsWithCpuid() {
-    return Stream.concat(platforms(), Stream.of("xen-pv"));
+    return Stream.concat(platforms(), Stream.of("xen-pv", "lguest"));
   }
 
   static Stream<String> platforms() {
-    return Stream.of("bare", "kvm", "vmware", "hyper-v", "xen-pvh");
+    return Stream.of("bare", "kvm", "vmware", "vmi", "hyper-v", "xen-pvh");
   }
 
   @ParameterizedTest
@@ -112,9 +112,13 @@ class PlatformPageTest {
         words.add(fact.item.substring(0, fact.item.lastIndexOf('.')));
       }
     }
-    // A PV guest's kernel needs notes of its own.
     PlatformGuest guest =
-        platform.equals("xen-pv") ? PlatformGuest.of(XenGuest.pv(1).machine) : PlatformGuest.on(platform, 1);
+        switch (platform) {
+          // A PV guest's kernel needs notes of its own.
+          case "xen-pv" -> PlatformGuest.of(XenGuest.pv(1).machine);
+          case "lguest" -> PlatformGuest.on32(platform);
+          default -> PlatformGuest.on(platform, 1);
+        };
     TreeSet<String> advertised = new TreeSet<>();
     for (String word : words) {
       String[] parts = word.split("\\.");

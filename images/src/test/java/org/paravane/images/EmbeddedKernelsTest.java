@@ -22,11 +22,12 @@ class EmbeddedKernelsTest {
   private static final int E_MACHINE = 18;
   private static final int E_ENTRY = 24;
   private static final int EM_X86_64 = 62;
+  private static final int EM_386 = 3;
 
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"test64, test64.elf", "processor, processor.elf"})
+  @CsvSource({"test64, test64.elf", "test32, test32.elf", "processor, processor.elf"})
   void theCommittedKernelIsWhatItsSourceBuilds(String source, String file) throws IOException, InterruptedException {
     Path kernels = Path.of("kernels").toAbsolutePath();
     List<String> toolchain = Files.readAllLines(kernels.resolve(source).resolve("toolchain.txt"));
@@ -53,6 +54,23 @@ class EmbeddedKernelsTest {
             .putLong(elf.getLong(E_ENTRY))
             .array();
     assertThat(Collections.indexOfSubList(boxed(kernel()), boxed(note))).isPositive();
+  }
+
+  @Test
+  void theNoteOfThe32BitKernelNamesItsElfEntry() {
+    byte[] kernel = BootableImage.resource("test32.elf");
+    ByteBuffer elf = ByteBuffer.wrap(kernel).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(elf.getShort(E_MACHINE)).isEqualTo((short) EM_386);
+    byte[] note =
+        ByteBuffer.allocate(20)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(4)
+            .putInt(4)
+            .putInt(18)
+            .put("Xen\0".getBytes(StandardCharsets.US_ASCII))
+            .putInt(elf.getInt(E_ENTRY))
+            .array();
+    assertThat(Collections.indexOfSubList(boxed(kernel), boxed(note))).isPositive();
   }
 
   private static byte[] kernel() {

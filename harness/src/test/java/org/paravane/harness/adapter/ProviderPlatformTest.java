@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paravane.harness.BootReport;
 import org.paravane.harness.Harness;
 import org.paravane.harness.spec.BootSpec;
@@ -61,5 +63,26 @@ class ProviderPlatformTest {
             PARAVANE: workload64 DONE
             """
                 .replace("\n", "\r\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bare", "vmi", "lguest"})
+  void thirtyTwoBitKernelTakesEveryStepOnEachOfItsPlatforms(String platform) {
+    BootSpec spec =
+        BootSpec.of("test32")
+            .platform(platform)
+            .expect("page tables: own ones loaded and switched")
+            .expect("page faults: 2 taken and repaired")
+            .expect("timer: 11 interrupts at 1000 Hz")
+            .expect("user mode: 3 system calls, CS 0x73")
+            .expect("event: 1 sent to ourselves")
+            .expect("PARAVANE: %s BOOT OK".formatted(platform))
+            .build();
+    BootReport first = harness.boot(spec);
+    BootReport second = harness.boot(spec);
+    assertThat(first.exitCode()).as(first.outcome().summary()).isZero();
+    assertThat(second.outcome().end().instructions())
+        .isEqualTo(first.outcome().end().instructions());
+    assertThat(second.console().sha256()).isEqualTo(first.console().sha256());
   }
 }

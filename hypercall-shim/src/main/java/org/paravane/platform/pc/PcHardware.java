@@ -25,6 +25,7 @@ import org.paravane.core.device.timer.CmosRtc;
 import org.paravane.core.device.timer.Pit8254;
 import org.paravane.core.device.timer.SystemControlPortB;
 import org.paravane.core.execution.Machine;
+import org.paravane.core.io.InterruptLine;
 import org.paravane.core.io.MmioDevice;
 import org.paravane.core.io.PortBus;
 
@@ -43,6 +44,7 @@ public final class PcHardware {
   private final List<LocalApic> localApics = new ArrayList<>();
   private long mappedAt = -1;
   private final Pic8259Pair pic;
+  private final IoApic ioApic;
   private final Uart16550 serial;
 
   /**
@@ -55,7 +57,7 @@ public final class PcHardware {
     this.machine = machine;
     PortBus ports = machine.ports();
     Clock clock = machine.clock();
-    IoApic ioApic = new IoApic(processors, apicBus);
+    ioApic = new IoApic(processors, apicBus);
     pic = new Pic8259Pair(this::externalInterrupt);
     IsaInterrupts isa = new IsaInterrupts(pic, ioApic);
     machine.memory().register(IoApic.DEFAULT_BASE_GPA, APIC_PAGE_BYTES, ioApic);
@@ -113,6 +115,17 @@ public final class PcHardware {
   /** Sends an interrupt message as the devices do. Returns whether a local APIC accepted it. */
   public boolean send(InterruptMessage message) {
     return apicBus.send(message);
+  }
+
+  /** Makes an edge on an ISA interrupt, 0 to 15 without 2, beside whatever its devices do: a hypervisor's own. */
+  public void edge(int irq) {
+    edge(pic.input(irq));
+    edge(ioApic.input(IsaInterrupts.ioApicPin(irq)));
+  }
+
+  private static void edge(InterruptLine input) {
+    input.set(false);
+    input.set(true);
   }
 
   /** What users type arrives at COM1. */

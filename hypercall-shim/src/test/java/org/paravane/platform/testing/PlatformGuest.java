@@ -28,6 +28,8 @@ public final class PlatformGuest {
   private static final int NOTE_BYTES = 24;
   private static final int VIRT_BASE = 3;
   private static final int XEN_VERSION = 5;
+  private static final int ELF32_HEADER_BYTES = 52;
+  private static final int PROGRAM32_HEADER_BYTES = 32;
   private static final int PHYS32_ENTRY = 18;
 
   /** "xen-3.0". */
@@ -50,9 +52,18 @@ public final class PlatformGuest {
 
   /** A machine of that platform with so many processors. */
   public static PlatformGuest on(String platform, int processors) {
+    return on(platform, processors, kernel());
+  }
+
+  /** A machine of that platform with one processor, entered in 32-bit mode without paging. */
+  public static PlatformGuest on32(String platform) {
+    return on(platform, 1, kernel32());
+  }
+
+  private static PlatformGuest on(String platform, int processors, byte[] kernel) {
     PlatformRequest request =
         new PlatformRequest(
-            KernelImages.parse(kernel(), "kernel"),
+            KernelImages.parse(kernel, "kernel"),
             List.of(),
             "",
             16 << 20,
@@ -85,6 +96,20 @@ public final class PlatformGuest {
 
   private static void note(ByteBuffer file, int at, int type, long descriptor) {
     file.putInt(at, 4).putInt(at + 4, 8).putInt(at + 8, type).putInt(at + 12, 0x006e_6558).putLong(at + 16, descriptor);
+  }
+
+  /** The same as 32-bit ELF, without a note. */
+  private static byte[] kernel32() {
+    int code = ELF32_HEADER_BYTES + PROGRAM32_HEADER_BYTES;
+    ByteBuffer file = ByteBuffer.allocate(code + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
+    file.putInt(0, 0x464c_457f).put(4, (byte) 1).put(5, (byte) 1).put(6, (byte) 1);
+    file.putShort(16, (short) 2).putShort(18, (short) 3).putInt(20, 1).putInt(24, (int) ENTRY);
+    file.putInt(28, ELF32_HEADER_BYTES).putShort(40, (short) ELF32_HEADER_BYTES);
+    file.putShort(42, (short) PROGRAM32_HEADER_BYTES).putShort(44, (short) 1);
+    int header = ELF32_HEADER_BYTES;
+    file.putInt(header, 1).putInt(header + 4, code).putInt(header + 8, (int) ENTRY).putInt(header + 12, (int) ENTRY);
+    file.putInt(header + 16, 0x1000).putInt(header + 20, 0x1000).putInt(header + 24, 7).putInt(header + 28, 4);
+    return file.put(code, (byte) 0xf4).array();
   }
 
   private static void segment(ByteBuffer file, int at, int type, long offset, long address, long bytes) {
