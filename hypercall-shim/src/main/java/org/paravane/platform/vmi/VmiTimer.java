@@ -77,6 +77,7 @@ final class VmiTimer {
     private long expiry;
     private long period;
     private boolean wiredToLvtt;
+    private boolean armed;
 
     Alarm(int processor) {
       this.processor = processor;
@@ -89,18 +90,24 @@ final class VmiTimer {
       schedule();
     }
 
-    /** Centuries from now is as good as never. */
+    /** What is centuries from now never fires. */
     private void schedule() {
-      timer.scheduleAt(expiry < 0 ? Long.MAX_VALUE - 1 : expiry);
+      timer.cancel();
+      armed = true;
+      if (expiry >= 0) {
+        timer.scheduleAt(expiry);
+      }
     }
 
     boolean cancel() {
-      boolean armed = timer.pending();
+      boolean wasArmed = armed;
+      armed = false;
       timer.cancel();
-      return armed;
+      return wasArmed;
     }
 
     private void fire() {
+      armed = false;
       if (period > 0) {
         long missed = Long.divideUnsigned(machine.nanos() - expiry, period);
         expiry += (missed + 1) * period;

@@ -91,12 +91,21 @@ class VmiPlatformTest {
 
   @Test
   void cancellingTellsWhetherTheAlarmWasArmed() {
+    int set = function(VmiCall.SET_ALARM);
+    int cancel = function(VmiCall.CANCEL_ALARM);
     assertThat(run(VmiCall.CANCEL_ALARM, 0, 0, 0)).isZero();
-    run(VmiCall.SET_ALARM, 0, 0, 1);
-    assertThat(run(VmiCall.CANCEL_ALARM, 0, 0, 0)).isEqualTo(1);
-    run(VmiCall.SET_ALARM, 2, 0, 1);
-    assertThat(run(VmiCall.CANCEL_ALARM, 2, 0, 0)).isZero();
-    run(VmiCall.SET_ALARM, 0x100, -1, -1);
+    guest.run(call(set, 0, 0, 1) + call(cancel, 0, 0, 0));
+    assertThat(guest.cpu.get32(Cpu.RAX)).isEqualTo(1);
+    guest.run(call(set, 0, 1, 0) + "f4");
+    assertThat(run(VmiCall.CANCEL_ALARM, 0, 0, 0)).isZero();
+    guest.run(call(set, 2, 0, 1) + call(cancel, 2, 0, 0));
+    assertThat(guest.cpu.get32(Cpu.RAX)).isZero();
+  }
+
+  @Test
+  void alarmCenturiesAwayStaysArmed() {
+    int set = function(VmiCall.SET_ALARM);
+    assertThat(guest.run(call(set, 0x100, -1, -1))).isInstanceOf(ExitReason.Halted.class);
     assertThat(run(VmiCall.CANCEL_ALARM, 0, 0, 0)).isEqualTo(1);
   }
 
