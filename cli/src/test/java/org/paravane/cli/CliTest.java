@@ -86,11 +86,47 @@ class CliTest {
   }
 
   @Test
-  void withoutAnArgumentTheEmbeddedKernelBootsOnBare() {
-    assertThat(run("boot")).isZero();
+  void embeddedKernelBootsOnThePlatformThatIsNamed() {
+    assertThat(run("boot", "--platform", "bare")).isZero();
     assertThat(scripted.specs()).singleElement().isEqualTo(BootSpec.of("test64").build());
     assertThat(out()).isEqualTo("hello\r\n");
     assertThat(err()).startsWith("paravane: The guest powered off (ACPI S5).\n");
+  }
+
+  @Test
+  void withoutAnArgumentTheEmbeddedKernelBootsOnEveryPlatformThatTakesIt() {
+    assertThat(run("boot", "--append", "x")).isZero();
+    assertThat(scripted.specs()).extracting(BootSpec::platform).containsExactly("bare");
+    assertThat(scripted.specs()).extracting(BootSpec::append).containsExactly("x");
+    assertThat(out().lines())
+        .satisfiesExactly(
+            head -> assertThat(head).startsWith("platform  image "),
+            row ->
+                assertThat(row)
+                    .matches("bare +test64 +script +2 +700 +0\\.000 s +[0-9.]+ s +passed"));
+    assertThat(err()).isEqualTo("paravane: 1 boots, all passed.\n");
+  }
+
+  @Test
+  void matrixFailsWithTheFirstFailureAndReportsAll(@TempDir Path folder) throws IOException {
+    guest(() -> new ScriptedGuest().print("hello\r\n").powerOff());
+    Path junit = folder.resolve("m.xml");
+    Path json = folder.resolve("m.json");
+    assertThat(
+            run(
+                "matrix", "test64", "test64", "--expect", "bye", "--jobs", "2", "--report", "junit=" + junit, "--report",
+                "json=" + json))
+        .isEqualTo(ExitCode.MARKER_MISSING.code());
+    assertThat(out().lines().filter(line -> line.endsWith("failed"))).hasSize(2);
+    assertThat(err()).contains("'bye' was not seen").endsWith("paravane: 2 boots, 2 failed.\n");
+    assertThat(junit).content().contains("tests=\"2\"", "failures=\"2\"");
+    assertThat(json).content().contains("\"boots\"", "\"exitCode\" : 11", "\"entry\" : \"script\"");
+  }
+
+  @Test
+  void matrixKeepsToThePlatformThatIsNamed() {
+    assertThat(run("matrix", "test64", "--platform", "xen-pv")).isZero();
+    assertThat(scripted.specs()).extracting(BootSpec::platform).containsExactly("xen-pv");
   }
 
   @Test
