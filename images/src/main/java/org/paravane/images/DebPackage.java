@@ -1,5 +1,6 @@
 package org.paravane.images;
 
+import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class DebPackage {
           }
         }
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | MalformedInputException e) {
       throw new ImageException("the package %s cannot be read: %s".formatted(deb, e.getMessage()), e);
     }
     throw new ImageException("the package %s has no data.tar member".formatted(deb));

@@ -169,7 +169,7 @@ public final class Initramfs {
             && path.length() < PATH_MAX
             && path.indexOf('\0') < 0
             && Arrays.stream(path.split("/", -1)).noneMatch(NO_NAMES::contains);
-    if (!wellFormed || path.equals(CpioConstants.CPIO_TRAILER)) {
+    if (!wellFormed || (path + '/').startsWith(CpioConstants.CPIO_TRAILER + '/')) {
       throw new ImageException("'" + path + "' is no path for an initramfs entry");
     }
     return path;
