@@ -294,7 +294,7 @@ class CliTest {
         .contains("hlt")
         .contains("rax 0000000000000000")
         .contains("instructions")
-        .contains("repeat paravane boot --expect 'Welcome to test' --append 'it'\\''s'")
+        .contains("repeat paravane boot test64 --expect 'Welcome to test' --append 'it'\\''s'")
         .doesNotContain("\033");
   }
 
