@@ -16,6 +16,7 @@ import org.paravane.cli.command.BootCommand;
 import org.paravane.cli.command.DisasmCommand;
 import org.paravane.cli.command.ImagesCommand;
 import org.paravane.cli.command.InspectCommand;
+import org.paravane.cli.command.MatrixCommand;
 import org.paravane.cli.command.ParavaneCommand;
 import org.paravane.cli.command.PlatformsCommand;
 import org.paravane.cli.output.FaultDump;
@@ -119,6 +120,7 @@ public final class Cli {
           Map.<Class<?>, Supplier<?>>of(
                   BootCommand.class, () -> new BootCommand(harness, host),
                   BenchCommand.class, () -> new BenchCommand(harness, host),
+                  MatrixCommand.class, () -> new MatrixCommand(harness, host),
                   DisasmCommand.class, () -> new DisasmCommand(harness),
                   ImagesCommand.class, () -> new ImagesCommand(harness),
                   InspectCommand.class, () -> new InspectCommand(harness),

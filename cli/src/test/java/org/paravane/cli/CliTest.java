@@ -86,11 +86,47 @@ class CliTest {
   }
 
   @Test
-  void withoutAnArgumentTheEmbeddedKernelBootsOnBare() {
-    assertThat(run("boot")).isZero();
+  void embeddedKernelBootsOnThePlatformThatIsNamed() {
+    assertThat(run("boot", "--platform", "bare")).isZero();
     assertThat(scripted.specs()).singleElement().isEqualTo(BootSpec.of("test64").build());
     assertThat(out()).isEqualTo("hello\r\n");
     assertThat(err()).startsWith("paravane: The guest powered off (ACPI S5).\n");
+  }
+
+  @Test
+  void withoutAnArgumentTheEmbeddedKernelBootsOnEveryPlatformThatTakesIt() {
+    assertThat(run("boot", "--append", "x")).isZero();
+    assertThat(scripted.specs()).extracting(BootSpec::platform).containsExactly("bare");
+    assertThat(scripted.specs()).extracting(BootSpec::append).containsExactly("x");
+    assertThat(out().lines())
+        .satisfiesExactly(
+            head -> assertThat(head).startsWith("platform  image "),
+            row ->
+                assertThat(row)
+                    .matches("bare +test64 +script +2 +700 +0\\.000 s +[0-9.]+ s +passed"));
+    assertThat(err()).isEqualTo("paravane: 1 boots, all passed.\n");
+  }
+
+  @Test
+  void matrixFailsWithTheFirstFailureAndReportsAll(@TempDir Path folder) throws IOException {
+    guest(() -> new ScriptedGuest().print("hello\r\n").powerOff());
+    Path junit = folder.resolve("m.xml");
+    Path json = folder.resolve("m.json");
+    assertThat(
+            run(
+                "matrix", "test64", "test64", "--expect", "bye", "--jobs", "2", "--report", "junit=" + junit, "--report",
+                "json=" + json))
+        .isEqualTo(ExitCode.MARKER_MISSING.code());
+    assertThat(out().lines().filter(line -> line.endsWith("failed"))).hasSize(2);
+    assertThat(err()).contains("'bye' was not seen").endsWith("paravane: 2 boots, 2 failed.\n");
+    assertThat(junit).content().contains("tests=\"2\"", "failures=\"2\"");
+    assertThat(json).content().contains("\"boots\"", "\"exitCode\" : 11", "\"entry\" : \"script\"");
+  }
+
+  @Test
+  void matrixKeepsToThePlatformThatIsNamed() {
+    assertThat(run("matrix", "test64", "--platform", "xen-pv")).isZero();
+    assertThat(scripted.specs()).extracting(BootSpec::platform).containsExactly("xen-pv");
   }
 
   @Test
@@ -224,7 +260,7 @@ class CliTest {
 
   @Test
   void unwritableReportIsCodeFourBeforeTheBoot(@TempDir Path folder) {
-    assertThat(run("boot", "--report", "json=" + folder.resolve("no/r.json"))).isEqualTo(4);
+    assertThat(run("boot", "test64", "--report", "json=" + folder.resolve("no/r.json"))).isEqualTo(4);
     assertThat(scripted.specs()).isEmpty();
     assertThat(err()).contains("cannot be written").hasLineCount(1);
   }
@@ -233,7 +269,7 @@ class CliTest {
   void reportsAreWrittenForRunsAndForRefusals(@TempDir Path folder) {
     Path json = folder.resolve("r.json");
     Path junit = folder.resolve("r.xml");
-    assertThat(run("boot", "--report", "json=" + json, "--report", "junit=" + junit)).isZero();
+    assertThat(run("boot", "test64", "--report", "json=" + json, "--report", "junit=" + junit)).isZero();
     assertThat(json).content().contains("\"guest-shutdown\"");
     assertThat(junit).content().contains("failures=\"0\"");
     assertThat(
@@ -246,7 +282,7 @@ class CliTest {
   @Test
   void failureScreenSaysWhatIsNeededToGoOn() {
     guest(() -> new ScriptedGuest().print("Wellcome to test\r\n\033[2Jbye\007\r\n").powerOff());
-    assertThat(run("boot", "--expect", "Welcome to test", "--append", "it's")).isEqualTo(11);
+    assertThat(run("boot", "test64", "--expect", "Welcome to test", "--append", "it's")).isEqualTo(11);
     assertThat(err())
         .startsWith(
             "paravane: The guest powered off (ACPI S5) and the marker 'Welcome to test' was not"
@@ -265,35 +301,35 @@ class CliTest {
   @Test
   void silentGuestGetsAHint() {
     guest(() -> new ScriptedGuest().end(new ExitReason.TripleFault()));
-    assertThat(run("boot")).isEqualTo(15);
+    assertThat(run("boot", "test64")).isEqualTo(15);
     assertThat(err()).contains("console=ttyS0");
   }
 
   @Test
   void quietSaysOneSentenceOnlyWhenSomethingIsWrong() {
-    assertThat(run("boot", "-q")).isZero();
+    assertThat(run("boot", "test64", "-q")).isZero();
     assertThat(err()).isEmpty();
     guest(() -> new ScriptedGuest().print("x").end(new ExitReason.Halted()));
-    assertThat(run("boot", "-q")).isEqualTo(17);
+    assertThat(run("boot", "test64", "-q")).isEqualTo(17);
     assertThat(err()).isEqualTo("paravane: The guest halted for good: no interrupt can wake it.\n");
   }
 
   @Test
   void verboseTellsPhasesAndCounters() {
-    run("boot", "-vv");
+    run("boot", "test64", "-vv");
     assertThat(err()).contains("first output").contains("tlb misses 7");
   }
 
   @Test
   void colourIsForTerminalsThatWantIt() {
     terminal.connected = List.of(Terminal.Stream.ERROR);
-    run("boot");
+    run("boot", "test64");
     assertThat(err()).contains("\033[32m");
     err.reset();
     environment = Map.of("NO_COLOR", "1");
-    run("boot");
+    run("boot", "test64");
     assertThat(err()).doesNotContain("\033[32m");
-    run("boot", "--color", "always");
+    run("boot", "test64", "--color", "always");
     assertThat(err()).contains("\033[32m");
   }
 
@@ -301,11 +337,11 @@ class CliTest {
   void statusLineIsOnlyForATerminalThatTheConsoleDoesNotUse() {
     guest(() -> new ScriptedGuest().print("x").work(3_000_000).powerOff());
     terminal.connected = List.of(Terminal.Stream.ERROR);
-    run("boot", "--color=never");
+    run("boot", "test64", "--color=never");
     assertThat(err()).contains("\r\033[K[first output] guest time").contains("MIPS");
     err.reset();
     terminal.connected = List.of(Terminal.Stream.ERROR, Terminal.Stream.OUTPUT);
-    run("boot", "--color=never");
+    run("boot", "test64", "--color=never");
     assertThat(err()).doesNotContain("\033");
   }
 
@@ -313,7 +349,7 @@ class CliTest {
   void pipedInputReachesTheGuestWholeIncludingTheEscapeKey() {
     guest(() -> new ScriptedGuest().awaitInput(4).echo(4).powerOff());
     type("a\001xb");
-    assertThat(run("boot", "--timeout", "20")).isZero();
+    assertThat(run("boot", "test64", "--timeout", "20")).isZero();
     assertThat(out()).isEqualTo("a\001xb");
   }
 
@@ -326,7 +362,7 @@ class CliTest {
             throw new AssertionError("nobody may read");
           }
         };
-    assertThat(run("boot", "--no-stdin")).isZero();
+    assertThat(run("boot", "test64", "--no-stdin")).isZero();
   }
 
   @Test
@@ -334,7 +370,7 @@ class CliTest {
     terminal.connected = List.of(Terminal.Stream.INPUT);
     guest(() -> new ScriptedGuest().echo(3).powerOff());
     type("a\001\001b");
-    assertThat(run("boot")).isZero();
+    assertThat(run("boot", "test64")).isZero();
     assertThat(out()).isEqualTo("a\001b");
     assertThat(terminal.raw).isEqualTo(1);
     assertThat(terminal.restored).isEqualTo(1);
@@ -347,7 +383,7 @@ class CliTest {
     terminal.connected = List.of(Terminal.Stream.INPUT);
     guest(() -> new ScriptedGuest().print("login: ").echo(1000));
     type("root\001x");
-    assertThat(run("boot")).isEqualTo(130);
+    assertThat(run("boot", "test64")).isEqualTo(130);
     assertThat(err()).contains("Stopped by the user.");
     assertThat(terminal.restored).isEqualTo(1);
   }
@@ -356,7 +392,7 @@ class CliTest {
   void unfinishedConsoleLineDoesNotRunIntoOurs() {
     terminal.connected = List.of(Terminal.Stream.OUTPUT, Terminal.Stream.ERROR);
     guest(() -> new ScriptedGuest().print("login: ").powerOff());
-    run("boot", "--color=never");
+    run("boot", "test64", "--color=never");
     assertThat(err()).startsWith(System.lineSeparator() + "paravane: ");
   }
 
@@ -365,7 +401,7 @@ class CliTest {
     terminal.connected = List.of(Terminal.Stream.INPUT);
     guest(() -> new ScriptedGuest().echo(1000));
     type("\001x\002h\002x");
-    assertThat(run("boot", "--escape", "^b")).isEqualTo(130);
+    assertThat(run("boot", "test64", "--escape", "^b")).isEqualTo(130);
     assertThat(err().split("Ctrl-B x leaves", -1)).hasSize(3);
   }
 
@@ -377,7 +413,7 @@ class CliTest {
             .act(() -> {
               throw new IllegalStateException("boom");
             }));
-    assertThat(run("boot", "--no-stdin")).isEqualTo(70);
+    assertThat(run("boot", "test64", "--no-stdin")).isEqualTo(70);
     assertThat(err()).contains("bug in Paravane").contains("boom").hasLineCount(1);
     Path dump = Path.of(err().replaceAll("(?s).*details are in (.*)\\.\\s*", "$1"));
     assertThat(dump)
@@ -395,7 +431,7 @@ class CliTest {
             .act(() -> {
               throw new AssertionError("boom");
             }));
-    assertThat(run("boot")).isEqualTo(70);
+    assertThat(run("boot", "test64")).isEqualTo(70);
     assertThat(terminal.restored).isEqualTo(1);
     Files.delete(Path.of(err().replaceAll("(?s).*details are in (.*)\\.\\s*", "$1")));
   }
@@ -410,7 +446,7 @@ class CliTest {
             throw new IOException("Broken pipe");
           }
         };
-    assertThat(run(closed, "boot")).isEqualTo(4);
+    assertThat(run(closed, "boot", "test64")).isEqualTo(4);
     assertThat(err()).contains("standard output: Broken pipe").hasLineCount(1);
   }
 

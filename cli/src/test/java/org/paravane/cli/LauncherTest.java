@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -42,11 +43,13 @@ class LauncherTest {
   }
 
   private void writeJar(Path jar, String lastStatement) throws IOException {
-    Path source = folder.resolve("Echo.java");
+    Path source = folder.resolve("Main.java");
     Files.writeString(
         source,
         """
-        public class Echo {
+        package org.paravane.cli;
+
+        public class Main {
           public static void main(String[] args) {
             System.out.println(String.join(" ", args));
             %s
@@ -54,22 +57,30 @@ class LauncherTest {
         }
         """
             .formatted(lastStatement));
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString())).isZero();
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString()))
+        .isZero();
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "Echo");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "org.paravane.cli.Main");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file, manifest)) {
-      out.putNextEntry(new JarEntry("Echo.class"));
-      out.write(Files.readAllBytes(folder.resolve("Echo.class")));
+      out.putNextEntry(new JarEntry("org/paravane/cli/Main.class"));
+      out.write(Files.readAllBytes(folder.resolve("org/paravane/cli/Main.class")));
     }
   }
 
   private Result launch(Path script, Path directory) throws IOException, InterruptedException {
+    return launch(script, directory, Map.of());
+  }
+
+  private Result launch(Path script, Path directory, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path output = folder.resolve("output");
     Path error = folder.resolve("error");
     ProcessBuilder builder = new ProcessBuilder(script.toString(), "boot", "two words");
+    builder.environment().remove("PARAVANE_PLUGINS");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     builder.directory(directory.toFile()).redirectOutput(output.toFile()).redirectError(error.toFile());
     int code = builder.start().waitFor();
     return new Result(
@@ -103,6 +114,18 @@ class LauncherTest {
     assertQuiet(launch(checkout.resolve("paravane"), folder));
     Path link = Files.createSymbolicLink(folder.resolve("link"), checkout.resolve("paravane"));
     assertQuiet(launch(link, folder));
+  }
+
+  @Test
+  void pluginsAreOnTheClassPathToo() throws IOException, InterruptedException {
+    launch();
+    Path plugins = Files.createDirectory(folder.resolve("plug ins"));
+    Files.writeString(plugins.resolve("found"), "");
+    writeJar(
+        checkout.resolve("cli/target/paravane.jar"), "System.out.println(Main.class.getResource(\"/found\") != null);");
+    Map<String, String> environment = Map.of("PARAVANE_PLUGINS", plugins.toString());
+    assertThat(launch(checkout.resolve("paravane"), folder, environment).output()).isEqualTo("boot two words\ntrue\n");
+    assertThat(launch().output()).isEqualTo("boot two words\nfalse\n");
   }
 
   @Test

@@ -41,9 +41,10 @@ public record BootReport(
    * @param sha256 the digest of the kernel file, in lower-case hexadecimal digits
    * @param initrdSha256 the digest of the initial RAM disk
    * @param commandLine what the kernel was told
+   * @param entry how the kernel was entered, for people
    */
   public record ImageIdentity(
-      String name, String sha256, Optional<String> initrdSha256, String commandLine) {}
+      String name, String sha256, Optional<String> initrdSha256, String commandLine, String entry) {}
 
   /**
    * What the guest printed.

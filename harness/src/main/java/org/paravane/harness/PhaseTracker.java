@@ -2,8 +2,10 @@ package org.paravane.harness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Tells the steps of a boot apart by what the console says. */
+/** Tells the steps of a boot apart by what the console says: Linux, or a kernel that prints {@code PARAVANE: STEP: ...}. */
 final class PhaseTracker {
   private record Sign(String text, String phase) {}
 
@@ -17,6 +19,11 @@ final class PhaseTracker {
           new Sign("reboot: Power down", "power off"),
           new Sign("reboot: Restarting system", "reset"));
 
+  /** A line with which a kernel of ours, or whoever wants to, reports a step. */
+  private static final Pattern OWN_STEP = Pattern.compile("^PARAVANE: ([a-z][a-z ]{0,30}): ");
+
+  private static final int MOST_PHASES = 100;
+
   private final List<Phase> phases = new ArrayList<>();
 
   /** A step begins. */
@@ -28,12 +35,16 @@ final class PhaseTracker {
   String announcedBy(CharSequence line) {
     String text = line.toString();
     for (Sign sign : SIGNS) {
-      if (text.contains(sign.text)
-          && phases.stream().noneMatch(phase -> phase.name().equals(sign.phase))) {
+      if (text.contains(sign.text) && isNew(sign.phase)) {
         return sign.phase;
       }
     }
-    return null;
+    Matcher own = OWN_STEP.matcher(line);
+    return own.find() && phases.size() < MOST_PHASES && isNew(own.group(1)) ? own.group(1) : null;
+  }
+
+  private boolean isNew(String name) {
+    return phases.stream().noneMatch(phase -> phase.name().equals(name));
   }
 
   /** The name of the current step. */

@@ -24,7 +24,16 @@ import org.tomlj.TomlTable;
 public record Catalogue(List<CatalogueEntry> entries) {
   private static final String BUILT_IN = "images.toml";
   private static final Set<String> KEYS =
-      Set.of("description", "embedded", "package", "dependency", "file", "initramfs", "command-line", "platforms");
+      Set.of(
+          "description",
+          "embedded",
+          "package",
+          "dependency",
+          "file",
+          "initramfs",
+          "command-line",
+          "marker",
+          "platforms");
 
   /** Copies the list. */
   public Catalogue {
@@ -107,6 +116,7 @@ public record Catalogue(List<CatalogueEntry> entries) {
           source(table, where),
           recipe(table, where),
           table.getString("command-line", () -> ""),
+          Optional.ofNullable(table.getString("marker")),
           platforms(table, where));
     } catch (TomlInvalidTypeException e) {
       throw new ImageException(where + ": " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package org.paravane.images;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One image of the catalogue.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param source where the kernel file comes from
  * @param initramfs which initramfs is built for it
  * @param commandLine default kernel command line, possibly empty
+ * @param marker console text that tells that it has booted
  * @param platforms names of the platforms the image claims to boot on, never empty
  */
 public record CatalogueEntry(
@@ -18,6 +20,7 @@ public record CatalogueEntry(
     ImageSource source,
     InitramfsRecipe initramfs,
     String commandLine,
+    Optional<String> marker,
     List<String> platforms) {
 
   /** Copies the list. */

@@ -43,21 +43,28 @@ public final class DebPackage {
    * @throws ImageException when the package is malformed, holds a path that leaves its root, or has not exactly one match
    */
   public static PackagedFile read(Path deb, String glob) {
-    try (var in = new BufferedInputStream(Files.newInputStream(deb));
-        var ar = new ArArchiveInputStream(in)) {
+    try (var in = new BufferedInputStream(Files.newInputStream(deb))) {
+      return read(in, deb.getFileName().toString(), glob);
+    } catch (IOException e) {
+      throw new ImageException("the package %s cannot be read: %s".formatted(deb.getFileName(), e.getMessage()), e);
+    }
+  }
+
+  /** Reads from a stream, which is closed then: see {@link #read(Path, String)}. */
+  static PackagedFile read(InputStream in, String deb, String glob) {
+    try (var ar = new ArArchiveInputStream(in)) {
       ArArchiveEntry member;
       while ((member = ar.getNextEntry()) != null) {
         if (member.getName().startsWith("data.tar")) {
           try (var tar = new TarArchiveInputStream(decompressed(member.getName(), ar))) {
-            return findIn(tar, deb, glob);
+            return findIn(tar, glob);
           }
         }
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new ImageException(
-          "the package %s cannot be read: %s".formatted(deb.getFileName(), e.getMessage()), e);
+      throw new ImageException("the package %s cannot be read: %s".formatted(deb, e.getMessage()), e);
     }
-    throw new ImageException("the package %s has no data.tar member".formatted(deb.getFileName()));
+    throw new ImageException("the package %s has no data.tar member".formatted(deb));
   }
 
   private static InputStream decompressed(String name, InputStream in) throws IOException {
@@ -70,7 +77,7 @@ public final class DebPackage {
     };
   }
 
-  private static PackagedFile findIn(TarArchiveInputStream tar, Path deb, String glob) throws IOException {
+  private static PackagedFile findIn(TarArchiveInputStream tar, String glob) throws IOException {
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     PackagedFile found = null;
     TarArchiveEntry entry;

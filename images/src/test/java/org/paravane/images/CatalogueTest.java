@@ -29,6 +29,7 @@ class CatalogueTest {
             file = "boot/k*"
             initramfs = "busybox"
             command-line = "quiet"
+            marker = "login:"
             platforms = ["bare", "kvm"]
             """,
             "x.toml");
@@ -37,6 +38,7 @@ class CatalogueTest {
         .isEqualTo(new ImageSource.DebianPackage("meta", Optional.of("real-*"), "boot/k*"));
     assertThat(catalogue.require("one").initramfs()).isEqualTo(InitramfsRecipe.BUSYBOX);
     assertThat(catalogue.require("one").commandLine()).isEqualTo("quiet");
+    assertThat(catalogue.require("one").marker()).contains("login:");
   }
 
   @Test

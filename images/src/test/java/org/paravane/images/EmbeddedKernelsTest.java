@@ -73,6 +73,18 @@ class EmbeddedKernelsTest {
     assertThat(Collections.indexOfSubList(boxed(kernel), boxed(note))).isPositive();
   }
 
+  @Test
+  void anotherEmulatorRunsItAsBareThroughItsPvhEntry() throws IOException, InterruptedException {
+    assumeTrue(!output("qemu-system-x86_64", "--version").isEmpty(), "qemu-system-x86_64 is not installed");
+    Path file = Files.write(folder.resolve("test64.elf"), kernel());
+    String console =
+        output(
+            ("timeout 120 qemu-system-x86_64 -accel tcg -m 64 -nodefaults -display none -no-reboot -serial stdio -append hi"
+                    + " -kernel " + file)
+                .split(" "));
+    assertThat(console).contains("32-bit mode, PVH start info", "command line 'hi'", "PARAVANE: bare BOOT OK");
+  }
+
   private static byte[] kernel() {
     return BootableImage.resource("test64.elf");
   }

@@ -13,7 +13,6 @@ import org.paravane.cli.output.ReportPrinter;
 import org.paravane.cli.output.ShellCommand;
 import org.paravane.cli.output.Version;
 import org.paravane.cli.terminal.Host;
-import org.paravane.cli.terminal.Terminal;
 import org.paravane.core.ParavaneException;
 import org.paravane.harness.BootFailure;
 import org.paravane.harness.BootReport;
@@ -37,8 +36,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Boots a kernel file, or an image of the catalogue; without an argument, the embedded test"
-          + " kernel.",
+      "Boots a kernel file, or an image of the catalogue.",
+      "Without a kernel and without --platform it boots the embedded test kernel on every platform that takes it,"
+          + " and prints a table, as 'paravane matrix test64' does.",
       "The guest's console is the standard output; everything else goes to the standard error."
     },
     optionListHeading = "%nOptions:%n",
@@ -84,6 +84,10 @@ public final class BootCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BootSpec boot = bootSpec();
+    if (kernel == null && kernelOptions.kernel() == null && !machineOptions.namesPlatform()) {
+      return new MatrixRun(harness, host, consoleOptions)
+          .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
+    }
     consoleOptions.reports().forEach(ReportFile::checkWritable);
     ConsoleRun run = new ConsoleRun(harness, host, consoleOptions, palette());
     try (run) {
@@ -134,13 +138,6 @@ public final class BootCommand implements Callable<Integer> {
   }
 
   private Palette palette() {
-    return new Palette(
-        switch (consoleOptions.color()) {
-          case ALWAYS -> true;
-          case NEVER -> false;
-          case AUTO ->
-              host.watched(Terminal.Stream.ERROR)
-                  && host.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        });
+    return Palette.of(consoleOptions.color(), host);
   }
 }

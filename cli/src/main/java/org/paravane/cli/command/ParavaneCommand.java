@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       DisasmCommand.class,
       ImagesCommand.class,
       InspectCommand.class,
+      MatrixCommand.class,
       PlatformsCommand.class,
       BenchCommand.class,
       AutoComplete.GenerateCompletion.class
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  paravane boot                           boots the embedded test kernel",
+      "  paravane boot                           boots the embedded test kernel on every platform",
       "  paravane images fetch debian-cloud      fetches Debian's cloud kernel",
       "  paravane boot debian-cloud --expect PARAVANE-USERSPACE",
       "  paravane boot /boot/vmlinuz --initrd initrd.img --append console=ttyS0",

@@ -1,38 +1,12 @@
 package org.paravane.cli.options;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.paravane.cli.terminal.EscapeKey;
-import org.paravane.harness.report.ReportFile;
-import org.paravane.harness.spec.HarnessException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The console, and what is told of the run. */
-public final class ConsoleOptions {
-  /** When to colour what we print. */
-  public enum Color {
-    /** On a terminal, unless NO_COLOR is set. */
-    AUTO,
-    /** Always. */
-    ALWAYS,
-    /** Never. */
-    NEVER
-  }
-
-  /** Reads {@code json=FILE} or {@code junit=FILE}. */
-  static final class Report implements ITypeConverter<ReportFile> {
-    @Override
-    public ReportFile convert(String text) {
-      try {
-        return ReportFile.parse(text);
-      } catch (HarnessException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
+public final class ConsoleOptions extends OutputOptions {
   /** Reads the name of a key. */
   static final class Key implements ITypeConverter<EscapeKey> {
     @Override
@@ -44,13 +18,6 @@ public final class ConsoleOptions {
       }
     }
   }
-
-  @Option(
-      names = "--report",
-      paramLabel = "KIND=FILE",
-      converter = Report.class,
-      description = "Writes a report: json=FILE or junit=FILE. Repeatable.")
-  private List<ReportFile> reports = new ArrayList<>();
 
   @Option(
       names = "--escape",
@@ -70,26 +37,9 @@ public final class ConsoleOptions {
   private boolean noInput;
 
   @Option(
-      names = {"-q", "--quiet"},
-      description = "Prints nothing of ours but one sentence when something is wrong.")
-  private boolean quiet;
-
-  @Option(
       names = {"-v", "--verbose"},
       description = "Tells the phases of the boot; twice, the counters of the machine too.")
   private boolean[] verbose = {};
-
-  @Option(
-      names = "--color",
-      paramLabel = "WHEN",
-      description =
-          "Colours in our messages: auto, always or never (default: auto; NO_COLOR is honoured).")
-  private Color color = Color.AUTO;
-
-  /** The reports to write. */
-  public List<ReportFile> reports() {
-    return reports;
-  }
 
   /** The escape key. */
   public EscapeKey escape() {
@@ -101,18 +51,8 @@ public final class ConsoleOptions {
     return !noInput;
   }
 
-  /** Whether to print only what is wrong. */
-  public boolean quiet() {
-    return quiet;
-  }
-
   /** How often {@code --verbose} was given. */
   public int verbosity() {
     return verbose.length;
-  }
-
-  /** When to colour. */
-  public Color color() {
-    return color;
   }
 }

@@ -9,8 +9,10 @@ public final class MachineOptions {
   @Option(
       names = "--platform",
       paramLabel = "NAME",
-      description = "The platform, see 'paravane platforms' (default: bare).")
-  private String platform = BootSpec.DEFAULT_PLATFORM;
+      description =
+          "The platform, see 'paravane platforms' (default: bare; where a matrix is booted, every one"
+              + " that takes the image).")
+  private String platform;
 
   @Option(
       names = {"--memory", "-m"},
@@ -49,9 +51,14 @@ public final class MachineOptions {
       description = "Seed of every random number the guest gets from the machine (default: 1).")
   private long seed = 1;
 
+  /** Whether a platform was named. */
+  public boolean namesPlatform() {
+    return platform != null;
+  }
+
   /** Adds these options to {@code spec}. */
   public void applyTo(BootSpec.Builder spec) {
-    spec.platform(platform)
+    spec.platform(platform == null ? BootSpec.DEFAULT_PLATFORM : platform)
         .memoryBytes(memoryBytes)
         .cpus(cpus)
         .clock(clock)

@@ -49,7 +49,11 @@ public final class CatalogueLibrary implements ImageLibrary {
         ErrorCode.IMAGE_UNREADABLE,
         () ->
             new LoadedImage(
-                nameOrPath, image.kernel(), image.initrd(), image.entry().commandLine()));
+                nameOrPath,
+                image.kernel(),
+                image.initrd(),
+                image.entry().commandLine(),
+                image.entry().marker()));
   }
 
   private LoadedImage loadFile(String path) {

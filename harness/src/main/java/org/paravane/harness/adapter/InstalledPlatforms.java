@@ -42,7 +42,8 @@ public final class InstalledPlatforms implements BootBackend {
   @Override
   public LoadedImage suited(BootSpec spec, LoadedImage image) {
     String console = require(spec.platform()).consoleArgument();
-    return image.withCommandLine(SERIAL_CONSOLE.matcher(image.commandLine()).replaceAll(Matcher.quoteReplacement(console)));
+    return image.withCommandLine(
+        SERIAL_CONSOLE.matcher(image.commandLine()).replaceAll(Matcher.quoteReplacement(console)));
   }
 
   @Override

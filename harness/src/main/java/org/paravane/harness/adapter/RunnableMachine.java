@@ -27,10 +27,12 @@ final class RunnableMachine implements BootableMachine {
   private final PreparedMachine.ConsoleInput console;
   private final CodeLister lister;
   private final Supplier<Map<String, Long>> platformCounters;
+  private final String entry;
 
   RunnableMachine(PreparedMachine prepared, CodeLister lister) {
     this.lister = lister;
     this.machine = prepared.machine();
+    this.entry = prepared.kernel().route();
     this.console = prepared.console();
     this.platformCounters = prepared.counters();
   }
@@ -43,6 +45,11 @@ final class RunnableMachine implements BootableMachine {
   @Override
   public void requestStop() {
     machine.requestStop();
+  }
+
+  @Override
+  public String entry() {
+    return entry;
   }
 
   @Override

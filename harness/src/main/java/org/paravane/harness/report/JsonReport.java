@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.paravane.harness.BootFailure;
 import org.paravane.harness.BootReport;
 import org.paravane.harness.BootResult;
 import org.paravane.harness.EndPoint;
+import org.paravane.harness.Matrix;
 import org.paravane.harness.RunOutcome;
 import org.paravane.harness.console.FailRule;
 import org.paravane.harness.console.TextPattern;
@@ -38,6 +40,21 @@ public final class JsonReport {
    */
   public static void write(BootResult result, OutputStream out) throws IOException {
     out.write(MAPPER.writeValueAsBytes(tree(result)));
+    out.write('\n');
+  }
+
+  /**
+   * Writes several boots as one document, each as it would be alone, to {@code out}, and leaves it open.
+   *
+   * @throws IOException if {@code out} fails
+   */
+  public static void write(List<BootResult> results, OutputStream out) throws IOException {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("schemaVersion", SCHEMA_VERSION);
+    root.put("exitCode", Matrix.exitCode(results));
+    ArrayNode boots = root.putArray("boots");
+    results.forEach(result -> boots.add(tree(result)));
+    out.write(MAPPER.writeValueAsBytes(root));
     out.write('\n');
   }
 
@@ -111,6 +128,7 @@ public final class JsonReport {
     node.put("sha256", image.sha256());
     image.initrdSha256().ifPresent(digest -> node.put("initrdSha256", digest));
     node.put("commandLine", image.commandLine());
+    node.put("entry", image.entry());
   }
 
   private static void config(BootSpec spec, ObjectNode node) {

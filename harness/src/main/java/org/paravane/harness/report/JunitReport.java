@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Predicate;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -14,7 +16,7 @@ import org.paravane.harness.BootResult;
 import org.paravane.harness.spec.ErrorCode;
 
 /**
- * Writes a boot as a JUnit XML test suite of one test case: a guest's verdict is a failure, trouble of the host or of
+ * Writes boots as a JUnit XML test suite of one test case each: a guest's verdict is a failure, trouble of the host or of
  * Paravane is an error, a missing image skips the case.
  */
 public final class JunitReport {
@@ -26,11 +28,20 @@ public final class JunitReport {
    * @throws IOException if {@code out} fails
    */
   public static void write(BootResult result, OutputStream out) throws IOException {
+    write(List.of(result), out);
+  }
+
+  /**
+   * Writes {@code results} to {@code out}, in UTF-8, and leaves it open.
+   *
+   * @throws IOException if {@code out} fails
+   */
+  public static void write(List<BootResult> results, OutputStream out) throws IOException {
     try {
       XMLStreamWriter xml =
           XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out, "UTF-8");
       xml.writeStartDocument("UTF-8", "1.0");
-      suite(result, xml);
+      suite(results, xml);
       xml.writeEndDocument();
       xml.flush();
     } catch (XMLStreamException e) {
@@ -38,27 +49,39 @@ public final class JunitReport {
     }
   }
 
-  private static void suite(BootResult result, XMLStreamWriter xml) throws XMLStreamException {
-    boolean skipped = skipped(result);
-    boolean failure = result instanceof BootReport report && !report.outcome().success();
-    boolean error = result instanceof BootFailure && !skipped;
+  private static void suite(List<BootResult> results, XMLStreamWriter xml) throws XMLStreamException {
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "paravane");
-    xml.writeAttribute("tests", "1");
-    xml.writeAttribute("failures", failure ? "1" : "0");
-    xml.writeAttribute("errors", error ? "1" : "0");
-    xml.writeAttribute("skipped", skipped ? "1" : "0");
-    xml.writeAttribute("time", seconds(result));
+    xml.writeAttribute("tests", Integer.toString(results.size()));
+    xml.writeAttribute("failures", count(results, JunitReport::failed));
+    xml.writeAttribute("errors", count(results, result -> result instanceof BootFailure && !skipped(result)));
+    xml.writeAttribute("skipped", count(results, JunitReport::skipped));
+    xml.writeAttribute("time", seconds(results.stream().mapToLong(JunitReport::hostNanos).sum()));
+    for (BootResult result : results) {
+      testCase(result, xml);
+    }
+    xml.writeEndElement();
+  }
+
+  private static String count(List<BootResult> results, Predicate<BootResult> kind) {
+    return Long.toString(results.stream().filter(kind).count());
+  }
+
+  private static boolean failed(BootResult result) {
+    return result instanceof BootReport report && !report.outcome().success();
+  }
+
+  private static void testCase(BootResult result, XMLStreamWriter xml) throws XMLStreamException {
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", "paravane." + plain(result.spec().platform()));
     xml.writeAttribute("name", plain(result.spec().image()));
-    xml.writeAttribute("time", seconds(result));
+    xml.writeAttribute("time", seconds(hostNanos(result)));
     switch (result) {
-      case BootFailure notRun when skipped ->
+      case BootFailure notRun when skipped(result) ->
           problem(xml, "skipped", notRun.code(), notRun.message(), "");
       case BootFailure notRun -> problem(xml, "error", notRun.code(), notRun.message(), "");
       case BootReport report -> {
-        if (failure) {
+        if (failed(result)) {
           problem(
               xml, "failure", report.outcome().id(), report.outcome().summary(), details(report));
         }
@@ -67,7 +90,6 @@ public final class JunitReport {
         xml.writeEndElement();
       }
     }
-    xml.writeEndElement();
     xml.writeEndElement();
   }
 
@@ -101,8 +123,11 @@ public final class JunitReport {
     return text.toString();
   }
 
-  private static String seconds(BootResult result) {
-    long nanos = result instanceof BootReport report ? report.outcome().end().hostNanos() : 0;
+  private static long hostNanos(BootResult result) {
+    return result instanceof BootReport report ? report.outcome().end().hostNanos() : 0;
+  }
+
+  private static String seconds(long nanos) {
     return BigDecimal.valueOf(nanos, 9).setScale(3, RoundingMode.HALF_UP).toPlainString();
   }
 

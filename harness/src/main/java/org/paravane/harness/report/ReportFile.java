@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.paravane.harness.BootResult;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
@@ -59,11 +60,35 @@ public record ReportFile(ReportFormat format, Path path) {
    * @throws HarnessException {@link ErrorCode#HOST_IO}
    */
   public void write(BootResult result) {
-    try (OutputStream out = Files.newOutputStream(path)) {
+    write(out -> {
       switch (format) {
         case JSON -> JsonReport.write(result, out);
         case JUNIT -> JunitReport.write(result, out);
       }
+    });
+  }
+
+  /**
+   * Writes the report of several boots.
+   *
+   * @throws HarnessException {@link ErrorCode#HOST_IO}
+   */
+  public void write(List<BootResult> results) {
+    write(out -> {
+      switch (format) {
+        case JSON -> JsonReport.write(results, out);
+        case JUNIT -> JunitReport.write(results, out);
+      }
+    });
+  }
+
+  private interface Document {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private void write(Document document) {
+    try (OutputStream out = Files.newOutputStream(path)) {
+      document.writeTo(out);
     } catch (IOException e) {
       throw unwritable(e);
     }

@@ -107,6 +107,27 @@ public record BootSpec(
     return (commandLine.orElse(imageDefault) + " " + append).strip();
   }
 
+  /** This boot on another platform. */
+  public BootSpec withPlatform(String name) {
+    return new BootSpec(
+        image, name, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, expect,
+        forbid, failOn, limits, debugExitMap);
+  }
+
+  /** This boot with other markers to be seen. */
+  public BootSpec withExpect(List<TextPattern> markers) {
+    return new BootSpec(
+        image, platform, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, markers,
+        forbid, failOn, limits, debugExitMap);
+  }
+
+  /** This boot with other limits. */
+  public BootSpec withLimits(Limits value) {
+    return new BootSpec(
+        image, platform, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, expect,
+        forbid, failOn, value, debugExitMap);
+  }
+
   /** Collects a {@link BootSpec}. */
   public static final class Builder {
     private final String image;

@@ -20,6 +20,9 @@ public interface BootableMachine extends AutoCloseable {
    */
   void requestStop();
 
+  /** How the kernel is entered, for people, such as {@code ELF entry 0x1000000}. */
+  String entry();
+
   /** How many instructions all processors have executed. */
   long instructions();
 

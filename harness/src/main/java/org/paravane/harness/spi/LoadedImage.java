@@ -9,15 +9,22 @@ import java.util.Optional;
  * @param kernel the bytes of the kernel file; not to be changed
  * @param initrd the bytes of the initial RAM disk; not to be changed
  * @param commandLine the image's own command line, may be empty
+ * @param marker console text that tells that it has booted, if that is known
  */
-public record LoadedImage(String name, byte[] kernel, Optional<byte[]> initrd, String commandLine) {
+public record LoadedImage(
+    String name, byte[] kernel, Optional<byte[]> initrd, String commandLine, Optional<String> marker) {
+  /** An image of which nobody knows what it prints when it has booted. */
+  public LoadedImage(String name, byte[] kernel, Optional<byte[]> initrd, String commandLine) {
+    this(name, kernel, initrd, commandLine, Optional.empty());
+  }
+
   /** This image with another initial RAM disk. */
   public LoadedImage withInitrd(byte[] bytes) {
-    return new LoadedImage(name, kernel, Optional.of(bytes), commandLine);
+    return new LoadedImage(name, kernel, Optional.of(bytes), commandLine, marker);
   }
 
   /** This image with another command line of its own. */
   public LoadedImage withCommandLine(String line) {
-    return new LoadedImage(name, kernel, initrd, line);
+    return new LoadedImage(name, kernel, initrd, line, marker);
   }
 }

@@ -162,6 +162,11 @@ public final class ScriptedGuest implements BootableMachine {
   }
 
   @Override
+  public String entry() {
+    return "script";
+  }
+
+  @Override
   public long instructions() {
     return instructions;
   }

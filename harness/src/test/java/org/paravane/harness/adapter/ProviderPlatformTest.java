@@ -2,6 +2,7 @@ package org.paravane.harness.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,32 @@ class ProviderPlatformTest {
         .anyMatch(line -> line.startsWith("rip "))
         .anyMatch(line -> line.startsWith("cr0 "));
     assertThat(first.machine().disassembly()).containsExactly("cpu 0");
+  }
+
+  /** The checksums are QEMU's. */
+  @Test
+  void workloadComputesWhatAnotherEmulatorComputes() {
+    BootReport report = harness.boot(BootSpec.of("workload64").build());
+    assertThat(new String(report.console().bytes(), StandardCharsets.US_ASCII))
+        .contains(
+            """
+            PARAVANE: integer: checksum 0x709fd36dba44f138
+            PARAVANE: branches: checksum 0xf35844ddee42210c
+            PARAVANE: calls: checksum 0x9dbb6b0edf95f
+            PARAVANE: sort: checksum 0xbc729a488f2dc49a
+            PARAVANE: hash: checksum 0x5931f49d791472c5
+            PARAVANE: tree: checksum 0xfc72d05a82affbc1
+            PARAVANE: strings: checksum 0x77a8685d10c1b520
+            PARAVANE: pages: checksum 0xc26ce0f933cab04a
+            PARAVANE: system-calls: checksum 0x8fa76001d685d762
+            PARAVANE: page-faults: checksum 0x81a688d9106ed83a
+            PARAVANE: patches: checksum 0x2b801e5f3d66f05f
+            PARAVANE: sse2: checksum 0xfc4f94e4c5b014a0
+            PARAVANE: x87: checksum 0x3d084dd0db7700e3
+            PARAVANE: ports: checksum 0x14382f366ce85f07
+            PARAVANE: workload64 DONE
+            """
+                .replace("\n", "\r\n"));
   }
 
   @ParameterizedTest

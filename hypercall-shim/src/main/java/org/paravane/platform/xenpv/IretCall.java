@@ -75,7 +75,11 @@ final class IretCall {
 
   /** Loads CS and SS; gives the error code of what can't be loaded, or -1. */
   private int load(Cpu cpu, int codeSelector, int stackSelector, long rip) {
-    if (!code.find(codeSelector) || !code.code() || !code.present() || code.dpl() != 3 || code.longCode() && code.big()) {
+    if (!code.find(codeSelector)
+        || !code.code()
+        || !code.present()
+        || code.dpl() != 3
+        || code.longCode() && code.big()) {
       return codeSelector & 0xfffc;
     }
     if (!stack.find(stackSelector) || !stack.writable() || !stack.present() || stack.dpl() != 3) {

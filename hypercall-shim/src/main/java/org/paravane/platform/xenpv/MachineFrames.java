@@ -42,12 +42,12 @@ final class MachineFrames {
     long pages = guestPages;
     // The tables grow with what they describe, so that a second round is enough for all sizes that a host can give.
     for (int round = 0; round < 2; round++) {
-      pages = guestPages + reservedPages(guestPages + reservedPages(guestPages, guestPages, processors), guestPages, processors);
+      pages = guestPages + reservedPages(pages, processors);
     }
     return pages * PAGE;
   }
 
-  private static long reservedPages(long ramPages, int guestPages, int processors) {
+  private static long reservedPages(long ramPages, int processors) {
     long m2pPages = pagesOf(8 * (FrameMap.machineFrameOf(ramPages) + 1024));
     long m2pTables = 2 + pagesOf(8 * m2pPages) + pagesOf(m2pPages / 64 + 8);
     long gdtPages = 3 + 2L * processors;

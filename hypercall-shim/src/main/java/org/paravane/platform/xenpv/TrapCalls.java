@@ -65,7 +65,12 @@ final class TrapCalls {
     int type = guest.read16(arguments[1]);
     boolean known =
         switch (type) {
-          case CALLBACK_EVENT, CALLBACK_FAILSAFE, CALLBACK_SYSCALL, CALLBACK_NMI, CALLBACK_SYSENTER, CALLBACK_SYSCALL32 ->
+          case CALLBACK_EVENT,
+              CALLBACK_FAILSAFE,
+              CALLBACK_SYSCALL,
+              CALLBACK_NMI,
+              CALLBACK_SYSENTER,
+              CALLBACK_SYSCALL32 ->
               true;
           default -> false;
         };

@@ -99,7 +99,9 @@ final class XenPvPlatform implements Platform, Deprivileged {
 
   private long debugRegister(GuestSpace guest, long[] values) {
     int register = (int) values[0];
-    return register >= 0 && register < R8 ? DebugRegisterCalls.read(machine.cpu(guest.vcpu()), register) : -Errno.EINVAL;
+    return register >= 0 && register < R8
+        ? DebugRegisterCalls.read(machine.cpu(guest.vcpu()), register)
+        : -Errno.EINVAL;
   }
 
   @Override

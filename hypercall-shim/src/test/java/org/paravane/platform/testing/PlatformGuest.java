@@ -25,10 +25,15 @@ public final class PlatformGuest {
   private static final long ENTRY = 0x100_000;
   private static final int ELF_HEADER_BYTES = 64;
   private static final int PROGRAM_HEADER_BYTES = 56;
+  private static final int NOTE_BYTES = 24;
+  private static final int VIRT_BASE = 3;
+  private static final int XEN_VERSION = 5;
   private static final int ELF32_HEADER_BYTES = 52;
   private static final int PROGRAM32_HEADER_BYTES = 32;
-  private static final int NOTE_BYTES = 20;
   private static final int PHYS32_ENTRY = 18;
+
+  /** "xen-3.0". */
+  private static final long XEN_3_0 = 0x302e_332d_6e65_78L;
 
   public final Machine machine;
   public final PhysicalMemory memory;
@@ -72,20 +77,25 @@ public final class PlatformGuest {
         Platforms.installed().find(platform).orElseThrow().prepare(request).machine());
   }
 
-  /** An ELF file of one segment, HLT and then some room, and a note with the same entry for PVH. */
+  /** An ELF file of one segment, HLT and then some room, and notes that offer the same entry to Xen, PVH and PV. */
   private static byte[] kernel() {
     int notes = ELF_HEADER_BYTES + 2 * PROGRAM_HEADER_BYTES;
-    int code = notes + NOTE_BYTES;
+    int code = notes + 3 * NOTE_BYTES;
     ByteBuffer file = ByteBuffer.allocate(code + 0x1000).order(ByteOrder.LITTLE_ENDIAN);
     file.putInt(0, 0x464c_457f).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
     file.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1).putLong(24, ENTRY);
     file.putLong(32, ELF_HEADER_BYTES).putShort(52, (short) ELF_HEADER_BYTES);
     file.putShort(54, (short) PROGRAM_HEADER_BYTES).putShort(56, (short) 2);
     segment(file, ELF_HEADER_BYTES, 1, code, ENTRY, 0x1000);
-    segment(file, ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES, 4, notes, 0, NOTE_BYTES);
-    file.putInt(notes, 4).putInt(notes + 4, 4).putInt(notes + 8, PHYS32_ENTRY);
-    file.putInt(notes + 12, 0x006e_6558).putInt(notes + 16, (int) ENTRY);
+    segment(file, ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES, 4, notes, 0, 3 * NOTE_BYTES);
+    note(file, notes, PHYS32_ENTRY, ENTRY);
+    note(file, notes + NOTE_BYTES, XEN_VERSION, XEN_3_0);
+    note(file, notes + 2 * NOTE_BYTES, VIRT_BASE, 0);
     return file.put(code, (byte) 0xf4).array();
+  }
+
+  private static void note(ByteBuffer file, int at, int type, long descriptor) {
+    file.putInt(at, 4).putInt(at + 4, 8).putInt(at + 8, type).putInt(at + 12, 0x006e_6558).putLong(at + 16, descriptor);
   }
 
   /** The same as 32-bit ELF, without a note. */

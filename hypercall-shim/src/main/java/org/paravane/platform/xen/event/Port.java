@@ -21,7 +21,7 @@ final class Port {
   int virq;
   int priority = DEFAULT_PRIORITY;
 
-  /** What a send through an interdomain port to a backend does, or null if the other end is a port of the same domain. */
+  /** What a send through an interdomain port to a backend does, or null if the other end is the domain's. */
   Runnable backend;
 
   /** Pending before the guest gave a place to say so. */
