@@ -40,7 +40,8 @@ public final class PcBuilder {
     PcHardware hardware = new PcHardware(machine, request.cpus(), request.console());
     pc.hardware(hardware);
     for (int i = 0; i < request.cpus(); i++) {
-      hardware.addLocalApic(machine.addProcessor(pc));
+      Cpu cpu = machine.addProcessor(pc);
+      hardware.addLocalApic(cpu, pc.signals(cpu));
     }
     AcpiTables acpi =
         AcpiTables.write(memory, AcpiTables.DEFAULT_ADDRESS, AcpiConfig.pc(request.cpus(), false));

@@ -6,6 +6,7 @@ import java.util.function.IntConsumer;
 import org.paravane.core.clock.Clock;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.InterruptController;
+import org.paravane.core.cpu.ProcessorSignals;
 import org.paravane.core.device.debug.DebugConsole;
 import org.paravane.core.device.debug.DebugExit;
 import org.paravane.core.device.debug.PostCode;
@@ -80,8 +81,12 @@ public final class PcHardware {
     new PostCode().attach(ports);
   }
 
-  /** Gives a processor its local APIC; the first is the bootstrap processor. */
-  public void addLocalApic(Cpu cpu) {
+  /**
+   * Gives a processor its local APIC; the first is the bootstrap processor.
+   *
+   * @param signals what the local APIC drives
+   */
+  public void addLocalApic(Cpu cpu, ProcessorSignals signals) {
     boolean bootstrap = localApics.isEmpty();
     LocalApic apic =
         new LocalApic(
@@ -92,7 +97,7 @@ public final class PcHardware {
             ProcessorIdentity.CRYSTAL_HZ,
             ProcessorIdentity.TSC_HZ,
             apicBus,
-            cpu.events,
+            signals,
             pic);
     localApics.add(apic);
     if (bootstrap) {

@@ -3,6 +3,7 @@ package org.paravane.platform.pc;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.InterruptController;
 import org.paravane.core.cpu.Platform;
+import org.paravane.core.cpu.ProcessorSignals;
 import org.paravane.core.device.interrupt.LocalApic;
 import org.paravane.core.execution.Machine;
 
@@ -25,6 +26,11 @@ public class PcPlatform implements Platform {
   /** Names the devices; before the first instruction. */
   public void hardware(PcHardware value) {
     hardware = value;
+  }
+
+  /** What a processor's local APIC is to drive; asked once a processor, in the order of their ids. */
+  public ProcessorSignals signals(Cpu cpu) {
+    return cpu.events;
   }
 
   /** The machine. */

@@ -54,6 +54,7 @@ enum VmiCall {
   FLUSH_TLB(47),
   SET_LINEAR_MAPPING(48, "c3"),
   SET_IOPL_MASK(61),
+  SET_INITIAL_AP_STATE(62),
   APIC_WRITE(63),
   APIC_READ(64),
   IO_DELAY(65, Relocation.NOP, "c3"),

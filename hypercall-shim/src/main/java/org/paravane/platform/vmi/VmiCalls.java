@@ -1,5 +1,6 @@
 package org.paravane.platform.vmi;
 
+import java.util.List;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.Descriptor;
 import org.paravane.core.cpu.GuestFault;
@@ -25,10 +26,13 @@ final class VmiCalls {
 
   private final Machine machine;
   private final VmiTimer timer;
+  private final List<ApState> apStates;
 
-  VmiCalls(Machine machine, VmiTimer timer) {
+  /** Answers for processors with these initial states, in the order of their APIC ids. */
+  VmiCalls(Machine machine, VmiTimer timer, List<ApState> apStates) {
     this.machine = machine;
     this.timer = timer;
+    this.apStates = apStates;
   }
 
   /**
@@ -91,6 +95,11 @@ final class VmiCalls {
       case GET_INTERRUPT_MASK -> cpu.set32(Cpu.RAX, cpu.rflags() & Rflags.IF);
       case SET_INTERRUPT_MASK -> cpu.rflags(cpu.rflags() & ~Rflags.IF | eax & Rflags.IF);
       case SET_IOPL_MASK -> cpu.rflags(cpu.rflags() & ~Rflags.IOPL | eax & Rflags.IOPL);
+      case SET_INITIAL_AP_STATE -> {
+        if (edx >= 0 && edx < apStates.size()) {
+          apStates.get(edx).read(cpu, eax);
+        }
+      }
       case REBOOT -> machine.exit(new ExitReason.Reset(eax == 0 ? "VMI Reboot, soft" : "VMI Reboot, hard"));
       case SHUTDOWN -> machine.exit(new ExitReason.PowerOff("VMI Shutdown"));
       default -> {

@@ -1,6 +1,9 @@
 package org.paravane.platform.vmi;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.ProcessorSignals;
 import org.paravane.core.execution.Machine;
 import org.paravane.platform.pc.PcHardware;
 import org.paravane.platform.pc.PcPlatform;
@@ -13,6 +16,7 @@ final class VmiPlatform extends PcPlatform {
   private static final int NUMBER = 0xff;
 
   private final int processors;
+  private final List<ApState> apStates = new ArrayList<>();
   private VmiCalls calls;
 
   VmiPlatform(Machine machine, int processors) {
@@ -23,8 +27,15 @@ final class VmiPlatform extends PcPlatform {
   @Override
   public void hardware(PcHardware value) {
     super.hardware(value);
-    calls = new VmiCalls(machine(), new VmiTimer(machine(), value, processors));
+    calls = new VmiCalls(machine(), new VmiTimer(machine(), value, processors), apStates);
     machine().memory().register(VmiRom.ADDRESS, VmiRom.BYTES, new VmiRom());
+  }
+
+  @Override
+  public ProcessorSignals signals(Cpu cpu) {
+    ApState state = new ApState(cpu);
+    apStates.add(state);
+    return state;
   }
 
   @Override
