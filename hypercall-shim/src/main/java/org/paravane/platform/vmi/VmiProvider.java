@@ -2,6 +2,7 @@ package org.paravane.platform.vmi;
 
 import java.util.List;
 import org.paravane.boot.image.BootProtocol;
+import org.paravane.boot.image.KernelImage;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.PreparedMachine;
@@ -22,6 +23,12 @@ public final class VmiProvider implements PlatformProvider {
   @Override
   public List<BootProtocol> protocols() {
     return PcBuilder.PROTOCOLS;
+  }
+
+  /** The ROM's calls exist for 32-bit kernels only, so one that is 64-bit for sure is not taken. */
+  @Override
+  public boolean accepts(KernelImage kernel) {
+    return PlatformProvider.super.accepts(kernel) && kernel.elfKernel().filter(elf -> elf.elf().wide()).isEmpty();
   }
 
   @Override
