@@ -37,7 +37,9 @@ public class BootBenchmark {
         new Harness(
             new CatalogueLibrary(Path.of("no-such-cache")),
             new InstalledPlatforms(
-                Platforms.installed().all().stream().<BootPlatform>map(provider -> new ProviderPlatform(provider, cpu -> List.of())).toList()));
+                Platforms.installed().all().stream()
+                    .<BootPlatform>map(provider -> new ProviderPlatform(provider, cpu -> List.of()))
+                    .toList()));
     for (int i = 0; i < bootsBefore; i++) {
       boot();
     }

@@ -32,7 +32,11 @@ public class DispatchBenchmark {
       int at = i * BLOCK_BYTES;
       int next = (i + stride) % blocks * BLOCK_BYTES;
       // add $1,%eax; xor %eax,%edx; mov %edx,%ecx; jmp next
-      code.position(at).put(new byte[] {(byte) 0x83, (byte) 0xc0, 1, 0x31, (byte) 0xc2, (byte) 0x89, (byte) 0xd1});
+      code.position(at)
+          .put(
+              new byte[] {
+                (byte) 0x83, (byte) 0xc0, 1, 0x31, (byte) 0xc2, (byte) 0x89, (byte) 0xd1
+              });
       code.put((byte) 0xe9).putInt(next - at - 12);
     }
     guest = new LoopingGuest(code.array());

@@ -22,7 +22,8 @@ public class EventBenchmark {
   // mov $0x80,%dx; out %al,%dx; in %dx,%al; jmp back
   private final LoopingGuest ports = new LoopingGuest("66ba8000eeecebf8");
   // inc %eax; mov %eax,0x10011; call 0x10010; jmp back; 0x10010: mov $1,%ecx; ret
-  private final LoopingGuest patches = new LoopingGuest("ffc089042511000100e802000000ebf0b901000000c3");
+  private final LoopingGuest patches =
+      new LoopingGuest("ffc089042511000100e802000000ebf0b901000000c3");
 
   private static LoopingGuest faults() {
     // mov (%rbx),%eax; inc %ecx; jmp back

@@ -21,7 +21,8 @@ public enum InstructionMix {
   /** REP MOVSQ of 256 bytes, REP STOSB of 100. */
   STRING("be00000400bf00200400b920000000f348a5bf00200400b964000000f3aaebe0"),
   /** Scalar doubles, packed integers, conversions between them. */
-  SSE("f20f10042500000400f20f59c1f20f58c2f20f2ad8660ffeec660feff5f20f11042500010400f20f2cc3ffc0ebd2"),
+  SSE(
+      "f20f10042500000400f20f59c1f20f58c2f20f2ad8660ffeec660feff5f20f11042500010400f20f2cc3ffc0ebd2"),
   /** fninit once; fldl, faddl, fmull, fdivl, fstpl. */
   X87("dbe3dd042500000400dc042508000400dc0c2510000400dc342518000400dd1c2520000400ebdb");
 

@@ -75,13 +75,18 @@ final class LoopingGuest {
     memory.busWrite(GDT + CODE_SELECTOR, 8, 0x00af_9b00_0000_ffffL);
     memory.busWrite(GDT + DATA_SELECTOR, 8, 0x00cf_9300_0000_ffffL);
     memory.busWrite(
-        IDT + 16 * PAGE_FAULT, 8, FAULT_HANDLER | CODE_SELECTOR << 16 | (long) INTERRUPT_GATE << 32);
+        IDT + 16 * PAGE_FAULT,
+        8,
+        FAULT_HANDLER | CODE_SELECTOR << 16 | (long) INTERRUPT_GATE << 32);
     cpu.segments.gdtrBase = GDT;
     cpu.segments.gdtrLimit = 0x17;
     cpu.segments.idtrBase = IDT;
     cpu.segments.idtrLimit = 0xfff;
     cpu.control.load(
-        ControlRegisters.CR0_PE | ControlRegisters.CR0_PG | ControlRegisters.CR0_WP | ControlRegisters.CR0_NE,
+        ControlRegisters.CR0_PE
+            | ControlRegisters.CR0_PG
+            | ControlRegisters.CR0_WP
+            | ControlRegisters.CR0_NE,
         PML4,
         ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT,
         ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA);
@@ -89,7 +94,8 @@ final class LoopingGuest {
     for (int segment = Segments.ES; segment <= Segments.GS; segment++) {
       cpu.segments.set(segment, DATA_SELECTOR, 0, -1, rights | Segments.RIGHT_DB);
     }
-    cpu.segments.set(Segments.CS, CODE_SELECTOR, 0, -1, rights | Segments.TYPE_CODE | Segments.RIGHT_L);
+    cpu.segments.set(
+        Segments.CS, CODE_SELECTOR, 0, -1, rights | Segments.TYPE_CODE | Segments.RIGHT_L);
     cpu.updateMode();
     cpu.gpr[Cpu.RSP] = DATA;
     cpu.rip(CODE);

@@ -26,7 +26,8 @@ class BenchmarksTest {
     Files.createDirectories(results.getParent());
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .include("org\\.paravane\\.benchmarks\\." + System.getProperty("benchmarks.include", ""))
+            .include(
+                "org\\.paravane\\.benchmarks\\." + System.getProperty("benchmarks.include", ""))
             .forks(FORKS)
             .warmupForks(0)
             .warmupIterations(FORKS == 0 ? 0 : ITERATIONS)

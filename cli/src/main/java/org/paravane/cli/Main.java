@@ -23,7 +23,8 @@ public final class Main {
     Host host = Host.ofProcess();
     Path cache =
         ImageStore.defaultDirectory(host.environment(), Path.of(System.getProperty("user.home")));
-    Harness harness = new Harness(new CatalogueLibrary(cache), new InstalledPlatforms(platforms(host)));
+    Harness harness =
+        new Harness(new CatalogueLibrary(cache), new InstalledPlatforms(platforms(host)));
     System.exit(new Cli(harness, host).run(args));
   }
 
@@ -33,7 +34,9 @@ public final class Main {
           .<BootPlatform>map(provider -> new ProviderPlatform(provider, NextInstructions::of))
           .toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      host.error().println("paravane: The platforms of PARAVANE_PLUGINS can't be used: " + e.getMessage() + ".");
+      host.error()
+          .println(
+              "paravane: The platforms of PARAVANE_PLUGINS can't be used: " + e.getMessage() + ".");
       System.exit(ExitCode.USAGE.code());
       throw e;
     }

@@ -114,7 +114,16 @@ class CliTest {
     Path json = folder.resolve("m.json");
     assertThat(
             run(
-                "matrix", "test64", "test64", "--expect", "bye", "--jobs", "2", "--report", "junit=" + junit, "--report",
+                "matrix",
+                "test64",
+                "test64",
+                "--expect",
+                "bye",
+                "--jobs",
+                "2",
+                "--report",
+                "junit=" + junit,
+                "--report",
                 "json=" + json))
         .isEqualTo(ExitCode.MARKER_MISSING.code());
     assertThat(out().lines().filter(line -> line.endsWith("failed"))).hasSize(2);
@@ -260,7 +269,8 @@ class CliTest {
 
   @Test
   void unwritableReportIsCodeFourBeforeTheBoot(@TempDir Path folder) {
-    assertThat(run("boot", "test64", "--report", "json=" + folder.resolve("no/r.json"))).isEqualTo(4);
+    assertThat(run("boot", "test64", "--report", "json=" + folder.resolve("no/r.json")))
+        .isEqualTo(4);
     assertThat(scripted.specs()).isEmpty();
     assertThat(err()).contains("cannot be written").hasLineCount(1);
   }
@@ -269,7 +279,8 @@ class CliTest {
   void reportsAreWrittenForRunsAndForRefusals(@TempDir Path folder) {
     Path json = folder.resolve("r.json");
     Path junit = folder.resolve("r.xml");
-    assertThat(run("boot", "test64", "--report", "json=" + json, "--report", "junit=" + junit)).isZero();
+    assertThat(run("boot", "test64", "--report", "json=" + json, "--report", "junit=" + junit))
+        .isZero();
     assertThat(json).content().contains("\"guest-shutdown\"");
     assertThat(junit).content().contains("failures=\"0\"");
     assertThat(
@@ -282,7 +293,8 @@ class CliTest {
   @Test
   void failureScreenSaysWhatIsNeededToGoOn() {
     guest(() -> new ScriptedGuest().print("Wellcome to test\r\n\033[2Jbye\007\r\n").powerOff());
-    assertThat(run("boot", "test64", "--expect", "Welcome to test", "--append", "it's")).isEqualTo(11);
+    assertThat(run("boot", "test64", "--expect", "Welcome to test", "--append", "it's"))
+        .isEqualTo(11);
     assertThat(err())
         .startsWith(
             "paravane: The guest powered off (ACPI S5) and the marker 'Welcome to test' was not"

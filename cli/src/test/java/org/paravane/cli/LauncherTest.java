@@ -36,7 +36,8 @@ class LauncherTest {
   void makeCheckout() throws IOException {
     checkout = Files.createDirectory(folder.resolve("checkout"));
     Files.copy(Path.of("../paravane"), checkout.resolve("paravane"));
-    Files.setPosixFilePermissions(checkout.resolve("paravane"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        checkout.resolve("paravane"), PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(checkout.resolve("pom.xml"), "<project/>");
     Files.createDirectory(checkout.resolve("target"));
     writeJar(Files.createDirectories(checkout.resolve("cli/target")).resolve("paravane.jar"), "");
@@ -57,7 +58,9 @@ class LauncherTest {
         }
         """
             .formatted(lastStatement));
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString()))
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-d", folder.toString(), source.toString()))
         .isZero();
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -81,10 +84,15 @@ class LauncherTest {
     builder.environment().remove("PARAVANE_PLUGINS");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
-    builder.directory(directory.toFile()).redirectOutput(output.toFile()).redirectError(error.toFile());
+    builder
+        .directory(directory.toFile())
+        .redirectOutput(output.toFile())
+        .redirectError(error.toFile());
     int code = builder.start().waitFor();
     return new Result(
-        code, Files.readString(output, StandardCharsets.UTF_8), Files.readString(error, StandardCharsets.UTF_8));
+        code,
+        Files.readString(output, StandardCharsets.UTF_8),
+        Files.readString(error, StandardCharsets.UTF_8));
   }
 
   private Result launch() throws IOException, InterruptedException {
@@ -122,9 +130,11 @@ class LauncherTest {
     Path plugins = Files.createDirectory(folder.resolve("plug ins"));
     Files.writeString(plugins.resolve("found"), "");
     writeJar(
-        checkout.resolve("cli/target/paravane.jar"), "System.out.println(Main.class.getResource(\"/found\") != null);");
+        checkout.resolve("cli/target/paravane.jar"),
+        "System.out.println(Main.class.getResource(\"/found\") != null);");
     Map<String, String> environment = Map.of("PARAVANE_PLUGINS", plugins.toString());
-    assertThat(launch(checkout.resolve("paravane"), folder, environment).output()).isEqualTo("boot two words\ntrue\n");
+    assertThat(launch(checkout.resolve("paravane"), folder, environment).output())
+        .isEqualTo("boot two words\ntrue\n");
     assertThat(launch().output()).isEqualTo("boot two words\nfalse\n");
   }
 
@@ -155,7 +165,9 @@ class LauncherTest {
 
   @Test
   void aTrainingThatFailsIsNotTriedAgain() throws IOException, InterruptedException {
-    writeJar(checkout.resolve("cli/target/paravane.jar"), "System.exit(args[1].equals(\"workload64\") ? 1 : 0);");
+    writeJar(
+        checkout.resolve("cli/target/paravane.jar"),
+        "System.exit(args[1].equals(\"workload64\") ? 1 : 0);");
     assertThat(launch().error().lines()).singleElement().asString().startsWith(TRAINING);
     assertQuiet(launch());
   }

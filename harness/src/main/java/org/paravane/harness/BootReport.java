@@ -44,7 +44,11 @@ public record BootReport(
    * @param entry how the kernel was entered, for people
    */
   public record ImageIdentity(
-      String name, String sha256, Optional<String> initrdSha256, String commandLine, String entry) {}
+      String name,
+      String sha256,
+      Optional<String> initrdSha256,
+      String commandLine,
+      String entry) {}
 
   /**
    * What the guest printed.

@@ -38,7 +38,8 @@ public final class Matrix {
     List<String> platforms = harness.backend().inspect(image).platforms();
     if (platforms.isEmpty()) {
       throw new HarnessException(
-          ErrorCode.IMAGE_NOT_FOR_PLATFORM, "No platform here can boot %s.".formatted(base.image()));
+          ErrorCode.IMAGE_NOT_FOR_PLATFORM,
+          "No platform here can boot %s.".formatted(base.image()));
     }
     BootSpec complete = complete(base, image);
     return platforms.stream().map(complete::withPlatform).toList();
@@ -55,9 +56,14 @@ public final class Matrix {
 
   private static BootSpec complete(BootSpec base, LoadedImage image) {
     Limits limits = base.limits();
-    boolean unlimited = limits.wallTime().isEmpty() && limits.instructions().isEmpty() && limits.silence().isEmpty();
+    boolean unlimited =
+        limits.wallTime().isEmpty()
+            && limits.instructions().isEmpty()
+            && limits.silence().isEmpty();
     List<TextPattern> expect =
-        base.expect().isEmpty() ? image.marker().map(TextPattern::parse).stream().toList() : base.expect();
+        base.expect().isEmpty()
+            ? image.marker().map(TextPattern::parse).stream().toList()
+            : base.expect();
     return base.withExpect(expect).withLimits(unlimited ? limits.withSilence(SILENCE) : limits);
   }
 
@@ -72,7 +78,9 @@ public final class Matrix {
     List<BootResult> results = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(parallel, Matrix::daemon)) {
       List<CompletableFuture<BootResult>> running =
-          boots.stream().map(boot -> CompletableFuture.supplyAsync(() -> boot(boot), threads)).toList();
+          boots.stream()
+              .map(boot -> CompletableFuture.supplyAsync(() -> boot(boot), threads))
+              .toList();
       for (CompletableFuture<BootResult> boot : running) {
         BootResult result = boot.join();
         results.add(result);

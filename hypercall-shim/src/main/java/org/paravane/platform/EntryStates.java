@@ -21,7 +21,11 @@ public final class EntryStates {
     for (SegmentRegister register : SegmentRegister.values()) {
       SegmentState segment = state.segment(register);
       cpu.segments.set(
-          index(register), segment.selector(), segment.base(), (int) segment.limit(), segment.attributes());
+          index(register),
+          segment.selector(),
+          segment.base(),
+          (int) segment.limit(),
+          segment.attributes());
     }
     cpu.segments.gdtrBase = state.gdt().base();
     cpu.segments.gdtrLimit = state.gdt().limit();

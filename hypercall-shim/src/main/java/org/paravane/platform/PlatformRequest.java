@@ -44,6 +44,7 @@ public record PlatformRequest(
   public MachineTime machineTime() {
     return hostClock
         ? new MachineTime.Host()
-        : new MachineTime.Virtual(nanosPerInstruction == 0 ? DEFAULT_NANOS_PER_INSTRUCTION : nanosPerInstruction);
+        : new MachineTime.Virtual(
+            nanosPerInstruction == 0 ? DEFAULT_NANOS_PER_INSTRUCTION : nanosPerInstruction);
   }
 }

@@ -14,7 +14,10 @@ import org.paravane.core.execution.Machine;
  * @param counters what the platform has counted so far, for reports, in a fixed order
  */
 public record PreparedMachine(
-    Machine machine, PlacedKernel kernel, ConsoleInput console, Supplier<Map<String, Long>> counters) {
+    Machine machine,
+    PlacedKernel kernel,
+    ConsoleInput console,
+    Supplier<Map<String, Long>> counters) {
   /** A machine whose platform counts nothing. */
   public PreparedMachine(Machine machine, PlacedKernel kernel, ConsoleInput console) {
     this(machine, kernel, console, Map::of);

@@ -75,7 +75,8 @@ final class Apt {
       }
     } catch (Refused e) {
       throw new ImageException(
-          "apt cannot provide the package %s: %s".formatted(source.packageName(), e.getMessage()), e);
+          "apt cannot provide the package %s: %s".formatted(source.packageName(), e.getMessage()),
+          e);
     }
   }
 
@@ -84,8 +85,10 @@ final class Apt {
     if (source.dependency().isPresent()) {
       wanted = dependency(source.packageName(), source.dependency().get());
     }
-    // Shows the version of the candidate, and refuses a name that apt only knows as a virtual package.
-    String version = wanted.version().isPresent() ? wanted.version().get() : field(show(wanted), "Version");
+    // Shows the version of the candidate, and refuses a name that apt only knows as a virtual
+    // package.
+    String version =
+        wanted.version().isPresent() ? wanted.version().get() : field(show(wanted), "Version");
     run("apt-get", "-q", "download", wanted.argument());
     return new Download(downloaded(wanted.packageName()), wanted.packageName(), version);
   }
@@ -125,20 +128,24 @@ final class Apt {
           .findFirst()
           .orElseThrow(() -> new Refused("it downloaded no file"));
     } catch (IOException e) {
-      throw new ImageException("the folder %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+      throw new ImageException(
+          "the folder %s cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
   private void fetchOwnLists() throws Refused {
     try {
       Path lists = Files.createDirectories(folder.resolve("lists/partial")).getParent();
-      Path cache = Files.createDirectories(folder.resolve("cache/archives/partial")).getParent().getParent();
+      Path cache =
+          Files.createDirectories(folder.resolve("cache/archives/partial")).getParent().getParent();
       options.addAll(List.of("-o", "Dir::State::Lists=" + lists));
       options.addAll(List.of("-o", "Dir::Cache=" + cache));
-      // The lock is on the host's own files, which only root may lock and which stay untouched here.
+      // The lock is on the host's own files, which only root may lock and which stay untouched
+      // here.
       options.addAll(List.of("-o", "Debug::NoLocking=1"));
     } catch (IOException e) {
-      throw new ImageException("the folder %s cannot be written: %s".formatted(folder, e.getMessage()), e);
+      throw new ImageException(
+          "the folder %s cannot be written: %s".formatted(folder, e.getMessage()), e);
     }
     ownLists = true;
     run("apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update");

@@ -61,7 +61,9 @@ public final class BootableImage {
   public Optional<byte[]> initrd() {
     return switch (entry.initramfs()) {
       case NONE -> Optional.empty();
-      case BUSYBOX -> Optional.of(BusyboxInitramfs.build(read(folder.orElseThrow().resolve(ImageStore.BUSYBOX))));
+      case BUSYBOX ->
+          Optional.of(
+              BusyboxInitramfs.build(read(folder.orElseThrow().resolve(ImageStore.BUSYBOX))));
     };
   }
 
@@ -69,7 +71,8 @@ public final class BootableImage {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new ImageException("the cached file %s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new ImageException(
+          "the cached file %s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -80,7 +83,8 @@ public final class BootableImage {
       }
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new ImageException("the carried file '%s' cannot be read: %s".formatted(name, e.getMessage()), e);
+      throw new ImageException(
+          "the carried file '%s' cannot be read: %s".formatted(name, e.getMessage()), e);
     }
   }
 }

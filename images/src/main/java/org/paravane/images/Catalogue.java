@@ -85,13 +85,14 @@ public record Catalogue(List<CatalogueEntry> entries) {
    */
   public CatalogueEntry require(String name) {
     return find(name)
-        .orElseThrow(
-            () ->
-                new ImageException(
-                    "there is no image '%s'; the catalogue has %s"
-                        .formatted(
-                            name,
-                            entries.stream().map(CatalogueEntry::name).collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            new ImageException(
+                "there is no image '%s'; the catalogue has %s"
+                    .formatted(
+                        name,
+                        entries.stream()
+                            .map(CatalogueEntry::name)
+                            .collect(Collectors.joining(", ")))));
   }
 
   private static int line(TomlTable table, String key) {
@@ -101,7 +102,8 @@ public record Catalogue(List<CatalogueEntry> entries) {
   private static CatalogueEntry entry(TomlTable root, String name, String origin) {
     String where = origin + ", image '" + name + "'";
     if (!name.matches("[a-z0-9][a-z0-9-]*")) {
-      throw new ImageException(where + ": a name is made of lower-case letters, digits and hyphens");
+      throw new ImageException(
+          where + ": a name is made of lower-case letters, digits and hyphens");
     }
     try {
       TomlTable table = root.getTable(List.of(name));
@@ -133,7 +135,9 @@ public record Catalogue(List<CatalogueEntry> entries) {
       return new ImageSource.Embedded(embedded);
     }
     return new ImageSource.DebianPackage(
-        packageName, Optional.ofNullable(table.getString("dependency")), required(table, "file", where));
+        packageName,
+        Optional.ofNullable(table.getString("dependency")),
+        required(table, "file", where));
   }
 
   private static InitramfsRecipe recipe(TomlTable table, String where) {

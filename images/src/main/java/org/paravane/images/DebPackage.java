@@ -47,7 +47,8 @@ public final class DebPackage {
     try (var in = new BufferedInputStream(Files.newInputStream(deb))) {
       return read(in, deb.getFileName().toString(), glob);
     } catch (IOException e) {
-      throw new ImageException("the package %s cannot be read: %s".formatted(deb.getFileName(), e.getMessage()), e);
+      throw new ImageException(
+          "the package %s cannot be read: %s".formatted(deb.getFileName(), e.getMessage()), e);
     }
   }
 
@@ -62,8 +63,12 @@ public final class DebPackage {
           }
         }
       }
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | MalformedInputException e) {
-      throw new ImageException("the package %s cannot be read: %s".formatted(deb, e.getMessage()), e);
+    } catch (IOException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException
+        | MalformedInputException e) {
+      throw new ImageException(
+          "the package %s cannot be read: %s".formatted(deb, e.getMessage()), e);
     }
     throw new ImageException("the package %s has no data.tar member".formatted(deb));
   }
@@ -91,10 +96,12 @@ public final class DebPackage {
         throw new IOException("'" + path + "' is not a regular file");
       }
       if (entry.getSize() > MAXIMUM_FILE_BYTES) {
-        throw new IOException("'" + path + "' is larger than " + (MAXIMUM_FILE_BYTES >> 20) + " MiB");
+        throw new IOException(
+            "'" + path + "' is larger than " + (MAXIMUM_FILE_BYTES >> 20) + " MiB");
       }
       if (found != null) {
-        throw new IOException("both '" + found.path() + "' and '" + path + "' match '" + glob + "'");
+        throw new IOException(
+            "both '" + found.path() + "' and '" + path + "' match '" + glob + "'");
       }
       byte[] content = tar.readAllBytes();
       if (content.length != entry.getSize()) {
@@ -110,7 +117,9 @@ public final class DebPackage {
 
   private static String contained(String name) throws IOException {
     String path = name.startsWith("./") ? name.substring(2) : name;
-    if (path.startsWith("/") || path.indexOf('\0') >= 0 || Arrays.asList(path.split("/")).contains("..")) {
+    if (path.startsWith("/")
+        || path.indexOf('\0') >= 0
+        || Arrays.asList(path.split("/")).contains("..")) {
       throw new IOException("the path '" + name + "' leaves the package");
     }
     return path;

@@ -19,5 +19,6 @@ public sealed interface ImageSource {
    * @param dependency for a meta package: glob that picks the dependency which carries the file
    * @param file glob of the file's path inside the package, without a leading slash
    */
-  record DebianPackage(String packageName, Optional<String> dependency, String file) implements ImageSource {}
+  record DebianPackage(String packageName, Optional<String> dependency, String file)
+      implements ImageSource {}
 }

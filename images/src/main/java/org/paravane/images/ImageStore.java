@@ -110,7 +110,8 @@ public final class ImageStore {
   public boolean remove(String name) {
     CatalogueEntry entry = catalogue.require(name);
     if (entry.source() instanceof ImageSource.Embedded) {
-      throw new ImageException("the image '" + name + "' is carried in Paravane's jar and cannot be removed");
+      throw new ImageException(
+          "the image '" + name + "' is carried in Paravane's jar and cannot be removed");
     }
     if (!Files.exists(folder(entry))) {
       return false;
@@ -139,9 +140,11 @@ public final class ImageStore {
       return Optional.empty();
     }
     try {
-      return Optional.of(BootableImage.cached(entry, Files.readString(origin).strip(), folder(entry)));
+      return Optional.of(
+          BootableImage.cached(entry, Files.readString(origin).strip(), folder(entry)));
     } catch (IOException e) {
-      throw new ImageException("the cached file %s cannot be read: %s".formatted(origin, e.getMessage()), e);
+      throw new ImageException(
+          "the cached file %s cannot be read: %s".formatted(origin, e.getMessage()), e);
     }
   }
 
@@ -162,16 +165,20 @@ public final class ImageStore {
       Files.writeString(complete.resolve(ORIGIN), origin + "\n");
       publish(complete, folder(entry));
     } catch (IOException e) {
-      throw new ImageException("the image '%s' cannot be stored in %s: %s".formatted(entry.name(), images, e), e);
+      throw new ImageException(
+          "the image '%s' cannot be stored in %s: %s".formatted(entry.name(), images, e), e);
     } finally {
       if (work != null) {
         delete(work);
       }
     }
-    return atHand(entry).orElseThrow(() -> new ImageException("the image '" + entry.name() + "' was removed again"));
+    return atHand(entry)
+        .orElseThrow(
+            () -> new ImageException("the image '" + entry.name() + "' was removed again"));
   }
 
-  private static String store(Apt apt, ImageSource.DebianPackage source, Path target) throws IOException {
+  private static String store(Apt apt, ImageSource.DebianPackage source, Path target)
+      throws IOException {
     Apt.Download download = apt.download(source);
     DebPackage.PackagedFile file = DebPackage.read(download.deb(), source.file());
     Files.write(target, file.content());
@@ -194,7 +201,8 @@ public final class ImageStore {
   private void deleteAbandoned() throws IOException {
     Instant yesterday = Instant.now().minus(Duration.ofDays(1));
     try (Stream<Path> folders = Files.list(images)) {
-      for (Path folder : folders.filter(path -> path.getFileName().toString().startsWith(".")).toList()) {
+      for (Path folder :
+          folders.filter(path -> path.getFileName().toString().startsWith(".")).toList()) {
         if (Files.getLastModifiedTime(folder).toInstant().isBefore(yesterday)) {
           delete(folder);
         }
@@ -209,7 +217,8 @@ public final class ImageStore {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     } catch (IOException | UncheckedIOException e) {
-      throw new ImageException("the folder %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+      throw new ImageException(
+          "the folder %s cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
@@ -219,7 +228,8 @@ public final class ImageStore {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      throw new ImageException("the folder %s cannot be deleted: %s".formatted(folder, e.getMessage()), e);
+      throw new ImageException(
+          "the folder %s cannot be deleted: %s".formatted(folder, e.getMessage()), e);
     }
   }
 }

@@ -43,10 +43,12 @@ public final class Initramfs {
     String path = checked(entry.path());
     for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       String parent = path.substring(0, slash);
-      InitramfsEntry present = entries.computeIfAbsent(parent, p -> new InitramfsEntry.Directory(p, 0755));
+      InitramfsEntry present =
+          entries.computeIfAbsent(parent, p -> new InitramfsEntry.Directory(p, 0755));
       if (!(present instanceof InitramfsEntry.Directory)) {
         throw new ImageException(
-            "the initramfs entry '%s' lies below '%s', which is no directory".formatted(path, parent));
+            "the initramfs entry '%s' lies below '%s', which is no directory"
+                .formatted(path, parent));
       }
     }
     InitramfsEntry previous = entries.put(path, entry);
@@ -113,9 +115,11 @@ public final class Initramfs {
       return new InitramfsEntry.Directory(path, 0755);
     }
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return new InitramfsEntry.RegularFile(path, Files.isExecutable(file) ? 0755 : 0644, Files.readAllBytes(file));
+      return new InitramfsEntry.RegularFile(
+          path, Files.isExecutable(file) ? 0755 : 0644, Files.readAllBytes(file));
     }
-    throw new ImageException("the file " + file + " is neither a regular file, a link nor a directory");
+    throw new ImageException(
+        "the file " + file + " is neither a regular file, a link nor a directory");
   }
 
   /** The archive of what was added so far; its length is a multiple of 512. */
@@ -134,7 +138,8 @@ public final class Initramfs {
     return bytes.toByteArray();
   }
 
-  private static void write(CpioArchiveOutputStream cpio, String path, InitramfsEntry entry, int inode)
+  private static void write(
+      CpioArchiveOutputStream cpio, String path, InitramfsEntry entry, int inode)
       throws IOException {
     byte[] content =
         switch (entry) {

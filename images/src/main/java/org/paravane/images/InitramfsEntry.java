@@ -24,5 +24,6 @@ public sealed interface InitramfsEntry {
   }
 
   /** A character device node, numbered as in Linux' {@code Documentation/admin-guide/devices.txt}. */
-  record CharacterDevice(String path, int permissions, int major, int minor) implements InitramfsEntry {}
+  record CharacterDevice(String path, int permissions, int major, int minor)
+      implements InitramfsEntry {}
 }

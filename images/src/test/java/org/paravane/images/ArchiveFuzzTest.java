@@ -22,7 +22,10 @@ class ArchiveFuzzTest {
     List<Arguments> packages = new ArrayList<>();
     Path file = Files.createTempFile("package", ".deb");
     for (String suffix : List.of("", ".gz", ".xz", ".zst")) {
-      new DebFile().file("./boot/vmlinuz-1", "kernel").link("./boot/link", "vmlinuz-1").write(file, suffix);
+      new DebFile()
+          .file("./boot/vmlinuz-1", "kernel")
+          .link("./boot/link", "vmlinuz-1")
+          .write(file, suffix);
       packages.add(Arguments.of((Object) Files.readAllBytes(file)));
     }
     Files.delete(file);
@@ -30,7 +33,12 @@ class ArchiveFuzzTest {
   }
 
   static Stream<Arguments> paths() {
-    return Stream.of("init\0bin/busybox\0dev/console", "a\0a/b", "../x", "/etc\0etc//passwd", "TRAILER!!!\0\u00e4")
+    return Stream.of(
+            "init\0bin/busybox\0dev/console",
+            "a\0a/b",
+            "../x",
+            "/etc\0etc//passwd",
+            "TRAILER!!!\0\u00e4")
         .map(text -> Arguments.of((Object) text.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -38,7 +46,9 @@ class ArchiveFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void packagesAreReadOrRefused(byte[] input) {
     try {
-      assertThat(DebPackage.read(new ByteArrayInputStream(input), "input", "boot/vmlinuz-*").content()).isNotNull();
+      assertThat(
+              DebPackage.read(new ByteArrayInputStream(input), "input", "boot/vmlinuz-*").content())
+          .isNotNull();
     } catch (ImageException e) {
       assertThat(e.getMessage()).isNotBlank();
     }
@@ -66,7 +76,8 @@ class ArchiveFuzzTest {
       while ((entry = cpio.getNextEntry()) != null) {
         if (entry.isRegularFile()) {
           found.add(entry.getName());
-          assertThat(cpio.readAllBytes()).isEqualTo(entry.getName().getBytes(StandardCharsets.UTF_8));
+          assertThat(cpio.readAllBytes())
+              .isEqualTo(entry.getName().getBytes(StandardCharsets.UTF_8));
         }
       }
     }

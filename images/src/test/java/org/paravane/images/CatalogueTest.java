@@ -14,7 +14,14 @@ class CatalogueTest {
   void builtInCatalogueNamesItsImagesInFileOrder() {
     assertThat(Catalogue.builtIn().entries())
         .extracting(CatalogueEntry::name)
-        .containsExactly("test64", "test32", "workload64", "processor", "debian-cloud", "debian-amd64", "memtest86plus");
+        .containsExactly(
+            "test64",
+            "test32",
+            "workload64",
+            "processor",
+            "debian-cloud",
+            "debian-amd64",
+            "memtest86plus");
   }
 
   @Test

@@ -64,7 +64,8 @@ final class DebFile {
     };
   }
 
-  private static void member(ArArchiveOutputStream ar, String name, byte[] content) throws IOException {
+  private static void member(ArArchiveOutputStream ar, String name, byte[] content)
+      throws IOException {
     ar.putArchiveEntry(new ArArchiveEntry(name, content.length));
     ar.write(content);
     ar.closeArchiveEntry();

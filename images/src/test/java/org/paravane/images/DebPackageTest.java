@@ -19,7 +19,10 @@ class DebPackageTest {
   @ValueSource(strings = {"", ".gz", ".xz", ".zst"})
   void readsAFileWhateverTheCompression(String suffix) throws IOException {
     Path deb =
-        new DebFile().file("./boot/config-1", "no").file("./boot/vmlinuz-1", "kernel").write(deb(), suffix);
+        new DebFile()
+            .file("./boot/config-1", "no")
+            .file("./boot/vmlinuz-1", "kernel")
+            .write(deb(), suffix);
     var file = DebPackage.read(deb, "boot/vmlinuz-*");
     assertThat(file.path()).isEqualTo("boot/vmlinuz-1");
     assertThat(file.content()).asString().isEqualTo("kernel");
@@ -45,13 +48,16 @@ class DebPackageTest {
   @Test
   void noMatchAndTwoMatchesAreRefused() throws IOException {
     Path deb = new DebFile().file("./boot/k1", "1").file("./boot/k2", "2").write(deb(), ".xz");
-    assertThatThrownBy(() -> DebPackage.read(deb, "boot/x")).hasMessageContaining("it has no file 'boot/x'");
-    assertThatThrownBy(() -> DebPackage.read(deb, "boot/k*")).hasMessageContaining("both 'boot/k1' and 'boot/k2'");
+    assertThatThrownBy(() -> DebPackage.read(deb, "boot/x"))
+        .hasMessageContaining("it has no file 'boot/x'");
+    assertThatThrownBy(() -> DebPackage.read(deb, "boot/k*"))
+        .hasMessageContaining("both 'boot/k1' and 'boot/k2'");
   }
 
   @Test
   void aDamagedPackageIsOneSentence() throws IOException {
-    byte[] whole = Files.readAllBytes(new DebFile().file("./boot/k", "k".repeat(5000)).write(deb(), ".xz"));
+    byte[] whole =
+        Files.readAllBytes(new DebFile().file("./boot/k", "k".repeat(5000)).write(deb(), ".xz"));
     for (int length = 0; length < whole.length - 16; length += 37) {
       Path cut = Files.write(folder.resolve("cut.deb"), Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> DebPackage.read(cut, "boot/k"))

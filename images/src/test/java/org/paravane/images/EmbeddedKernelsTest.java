@@ -28,15 +28,18 @@ class EmbeddedKernelsTest {
 
   @ParameterizedTest
   @CsvSource({"test64, test64.elf", "test32, test32.elf", "processor, processor.elf"})
-  void theCommittedKernelIsWhatItsSourceBuilds(String source, String file) throws IOException, InterruptedException {
+  void theCommittedKernelIsWhatItsSourceBuilds(String source, String file)
+      throws IOException, InterruptedException {
     Path kernels = Path.of("kernels").toAbsolutePath();
     List<String> toolchain = Files.readAllLines(kernels.resolve(source).resolve("toolchain.txt"));
     assumeTrue(
         output("gcc", "-dumpfullversion").strip().equals(toolchain.get(0))
             && firstLine(output("ld", "--version")).endsWith(" " + toolchain.get(1)),
-        "only gcc %s with binutils %s give the committed bytes".formatted(toolchain.get(0), toolchain.get(1)));
+        "only gcc %s with binutils %s give the committed bytes"
+            .formatted(toolchain.get(0), toolchain.get(1)));
     Path built = folder.resolve(file);
-    assertThat(output(kernels.resolve(source).resolve("build.sh").toString(), built.toString())).isEmpty();
+    assertThat(output(kernels.resolve(source).resolve("build.sh").toString(), built.toString()))
+        .isEmpty();
     assertThat(Files.readAllBytes(built)).isEqualTo(BootableImage.resource(file));
   }
 
@@ -75,14 +78,18 @@ class EmbeddedKernelsTest {
 
   @Test
   void anotherEmulatorRunsItAsBareThroughItsPvhEntry() throws IOException, InterruptedException {
-    assumeTrue(!output("qemu-system-x86_64", "--version").isEmpty(), "qemu-system-x86_64 is not installed");
+    assumeTrue(
+        !output("qemu-system-x86_64", "--version").isEmpty(),
+        "qemu-system-x86_64 is not installed");
     Path file = Files.write(folder.resolve("test64.elf"), kernel());
     String console =
         output(
             ("timeout 120 qemu-system-x86_64 -accel tcg -m 64 -nodefaults -display none -no-reboot -serial stdio -append hi"
-                    + " -kernel " + file)
+                    + " -kernel "
+                    + file)
                 .split(" "));
-    assertThat(console).contains("32-bit mode, PVH start info", "command line 'hi'", "PARAVANE: bare BOOT OK");
+    assertThat(console)
+        .contains("32-bit mode, PVH start info", "command line 'hi'", "PARAVANE: bare BOOT OK");
   }
 
   private static byte[] kernel() {
@@ -110,7 +117,9 @@ class EmbeddedKernelsTest {
       return "";
     }
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("exit code of %s: %s", Arrays.toString(command), text).isZero();
+    assertThat(process.waitFor())
+        .as("exit code of %s: %s", Arrays.toString(command), text)
+        .isZero();
     return text;
   }
 }

@@ -47,8 +47,12 @@ class ImageStoreTest {
   @BeforeEach
   void writeAptScripts() throws IOException {
     apt = Files.createDirectory(folder.resolve("apt"));
-    new DebFile().file("./boot/vmlinuz-7", "KERNEL").write(apt.resolve("kernel-7_1.2_amd64.deb"), ".xz");
-    new DebFile().file("./bin/busybox", "BUSYBOX").write(apt.resolve("busybox-static_3_amd64.deb"), ".xz");
+    new DebFile()
+        .file("./boot/vmlinuz-7", "KERNEL")
+        .write(apt.resolve("kernel-7_1.2_amd64.deb"), ".xz");
+    new DebFile()
+        .file("./bin/busybox", "BUSYBOX")
+        .write(apt.resolve("busybox-static_3_amd64.deb"), ".xz");
     script(
         "apt-cache",
         """
@@ -79,8 +83,10 @@ class ImageStoreTest {
     assertThat(store.fetched("real")).isEmpty();
     BootableImage image = store.fetch("real");
     assertThat(image.kernel()).asString().isEqualTo("KERNEL");
-    assertThat(image.origin()).isEqualTo("kernel-7 1.2 (boot/vmlinuz-7), busybox-static 3 (bin/busybox)");
-    assertThat(image.initrd()).hasValueSatisfying(initrd -> assertThat(initrd).asString().contains("BUSYBOX"));
+    assertThat(image.origin())
+        .isEqualTo("kernel-7 1.2 (boot/vmlinuz-7), busybox-static 3 (bin/busybox)");
+    assertThat(image.initrd())
+        .hasValueSatisfying(initrd -> assertThat(initrd).asString().contains("BUSYBOX"));
     Files.delete(apt.resolve("apt-get"));
     assertThat(store.fetch("real").kernelPath()).isEqualTo(image.kernelPath());
     assertThat(cacheFolders()).containsExactly("real");
@@ -93,7 +99,8 @@ class ImageStoreTest {
     script(
         "apt-get",
         content.replaceFirst("#!/bin/sh\n", "")
-            + "mkdir -p '%1$s'; echo WINNER > '%1$s/kernel'; echo first > '%1$s/origin'\n".formatted(winner));
+            + "mkdir -p '%1$s'; echo WINNER > '%1$s/kernel'; echo first > '%1$s/origin'\n"
+                .formatted(winner));
     assertThat(store.fetch("real").origin()).isEqualTo("first");
     assertThat(store.fetch("real").kernel()).asString().isEqualTo("WINNER\n");
     assertThat(cacheFolders()).containsExactly("real");
@@ -125,7 +132,8 @@ class ImageStoreTest {
 
   @Test
   void withoutAptTheManualPathIsNamed() {
-    var bare = new ImageStore(CATALOGUE, folder.resolve("cache"), Optional.of(folder.resolve("nowhere")));
+    var bare =
+        new ImageStore(CATALOGUE, folder.resolve("cache"), Optional.of(folder.resolve("nowhere")));
     assertThatThrownBy(() -> bare.fetch("real"))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("paravane boot /path/to/vmlinuz --initrd FILE");
@@ -135,7 +143,12 @@ class ImageStoreTest {
   void listsAndRemoves() {
     store.fetch("real");
     assertThat(store.list())
-        .extracting(listing -> listing.entry().name() + " " + listing.image().isPresent() + " " + (listing.bytes() > 0))
+        .extracting(listing ->
+            listing.entry().name()
+                + " "
+                + listing.image().isPresent()
+                + " "
+                + (listing.bytes() > 0))
         .containsExactly("carried true false", "real true true", "absent false false");
     assertThat(store.remove("real")).isTrue();
     assertThat(store.remove("real")).isFalse();
@@ -153,9 +166,12 @@ class ImageStoreTest {
   @Test
   void theDefaultDirectoryFollowsTheXdgSpecification() {
     Path home = Path.of("/home/u");
-    assertThat(ImageStore.defaultDirectory(Map.of("XDG_CACHE_HOME", "/c"), home)).isEqualTo(Path.of("/c/paravane"));
-    for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
-      assertThat(ImageStore.defaultDirectory(environment, home)).isEqualTo(Path.of("/home/u/.cache/paravane"));
+    assertThat(ImageStore.defaultDirectory(Map.of("XDG_CACHE_HOME", "/c"), home))
+        .isEqualTo(Path.of("/c/paravane"));
+    for (Map<String, String> environment :
+        List.of(Map.<String, String>of(), Map.of("XDG_CACHE_HOME", "relative"))) {
+      assertThat(ImageStore.defaultDirectory(environment, home))
+          .isEqualTo(Path.of("/home/u/.cache/paravane"));
     }
   }
 

@@ -51,13 +51,19 @@ class InitramfsTest {
     assertThat(archive).isEqualTo(new Initramfs().addFolder(two).build());
     assertThat(listing(archive))
         .containsExactly(
-            "40755 a 0,0 ", "100755 a/run 0,0 x", "40755 b 0,0 ", "100644 b/file 0,0 y", "120777 c 0,0 b/file");
+            "40755 a 0,0 ",
+            "100755 a/run 0,0 x",
+            "40755 b 0,0 ",
+            "100644 b/file 0,0 y",
+            "120777 c 0,0 b/file");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "TRAILER!!!", "a\0b"})
+  @ValueSource(
+      strings = {"", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "TRAILER!!!", "a\0b"})
   void aPathThatIsNotPlainIsRefused(String path) {
-    assertThatThrownBy(() -> new Initramfs().file(path, new byte[0])).isInstanceOf(ImageException.class);
+    assertThatThrownBy(() -> new Initramfs().file(path, new byte[0]))
+        .isInstanceOf(ImageException.class);
   }
 
   @Test
@@ -72,8 +78,12 @@ class InitramfsTest {
   void theBusyboxArchiveHasWhatTheKernelNeeds() throws IOException {
     byte[] archive = BusyboxInitramfs.build(bytes("BUSYBOX"));
     assertThat(listing(archive))
-        .contains("20600 dev/console 5,1 ", "100755 bin/busybox 0,0 BUSYBOX", "120777 bin/sh 0,0 busybox")
-        .anySatisfy(line -> assertThat(line).startsWith("100755 init 0,0 #!/bin/sh").contains("PARAVANE-USERSPACE"));
+        .contains(
+            "20600 dev/console 5,1 ", "100755 bin/busybox 0,0 BUSYBOX", "120777 bin/sh 0,0 busybox")
+        .anySatisfy(line ->
+            assertThat(line)
+                .startsWith("100755 init 0,0 #!/bin/sh")
+                .contains("PARAVANE-USERSPACE"));
     assertThat(archive).isEqualTo(BusyboxInitramfs.build(bytes("BUSYBOX")));
   }
 

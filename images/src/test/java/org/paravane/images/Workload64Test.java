@@ -21,8 +21,13 @@ class Workload64Test {
     List<String> toolchain = Files.readAllLines(SOURCE.resolve("toolchain.txt"));
     assumeTrue(
         output("gcc", "-dumpfullversion").strip().equals(toolchain.get(0))
-            && output("ld", "--version").lines().findFirst().orElse("").endsWith(" " + toolchain.get(1)),
-        "only gcc %s with binutils %s give the committed bytes".formatted(toolchain.get(0), toolchain.get(1)));
+            && output("ld", "--version")
+                .lines()
+                .findFirst()
+                .orElse("")
+                .endsWith(" " + toolchain.get(1)),
+        "only gcc %s with binutils %s give the committed bytes"
+            .formatted(toolchain.get(0), toolchain.get(1)));
     Path built = folder.resolve("workload64.elf");
     assertThat(output(SOURCE.resolve("build.sh").toString(), built.toString())).isEmpty();
     assertThat(Files.readAllBytes(built)).isEqualTo(BootableImage.resource("workload64.elf"));
@@ -37,7 +42,9 @@ class Workload64Test {
       return "";
     }
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("exit code of %s: %s", String.join(" ", command), text).isZero();
+    assertThat(process.waitFor())
+        .as("exit code of %s: %s", String.join(" ", command), text)
+        .isZero();
     return text;
   }
 }

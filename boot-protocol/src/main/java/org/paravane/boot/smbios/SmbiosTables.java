@@ -51,7 +51,8 @@ public record SmbiosTables(long entryPoint, long length) {
    */
   public static SmbiosTables write(GuestMemory memory, long address, SmbiosIdentity identity) {
     if ((address & 15) != 0 || address < DEFAULT_ADDRESS || address > 0xffff0) {
-      throw new IllegalArgumentException("no SMBIOS entry point is looked for at %#x".formatted(address));
+      throw new IllegalArgumentException(
+          "no SMBIOS entry point is looked for at %#x".formatted(address));
     }
     List<byte[]> structures =
         List.of(
@@ -139,7 +140,10 @@ public record SmbiosTables(long entryPoint, long length) {
     entry.put(0, "_SM_".getBytes(StandardCharsets.US_ASCII)).put(5, (byte) ENTRY_BYTES);
     entry.put(6, (byte) 2).put(7, (byte) 8).putShort(8, (short) largest);
     entry.put(INTERMEDIATE_OFFSET, "_DMI_".getBytes(StandardCharsets.US_ASCII));
-    entry.putShort(0x16, (short) tableBytes).putInt(0x18, (int) table).putShort(0x1c, (short) count);
+    entry
+        .putShort(0x16, (short) tableBytes)
+        .putInt(0x18, (int) table)
+        .putShort(0x1c, (short) count);
     entry.put(0x1e, (byte) 0x28);
     entry.put(0x15, checksum(entry.array(), INTERMEDIATE_OFFSET, INTERMEDIATE_BYTES));
     entry.put(4, checksum(entry.array(), 0, ENTRY_BYTES));

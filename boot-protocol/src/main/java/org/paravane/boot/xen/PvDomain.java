@@ -11,4 +11,9 @@ package org.paravane.boot.xen;
  * @param gdtLimit offset of its last byte
  */
 public record PvDomain(
-    FrameMap frames, long sharedInfoAddress, int storePort, int consolePort, long gdtAddress, int gdtLimit) {}
+    FrameMap frames,
+    long sharedInfoAddress,
+    int storePort,
+    int consolePort,
+    long gdtAddress,
+    int gdtLimit) {}

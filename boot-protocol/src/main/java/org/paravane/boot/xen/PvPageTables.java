@@ -26,12 +26,15 @@ final class PvPageTables {
     PvPageTables tables = new PvPageTables(space, layout);
     long next = tables.map(layout.virtualBase(), 0, layout.mappedFrames(), layout.tableFrame() + 1);
     if (next != layout.tableFrame() + layout.tables()) {
-      throw new IllegalStateException("counted %d page tables, made %d"
-          .formatted(layout.tables(), next - layout.tableFrame()));
+      throw new IllegalStateException(
+          "counted %d page tables, made %d".formatted(layout.tables(), next - layout.tableFrame()));
     }
     if (layout.p2mApart()) {
       tables.map(
-          layout.p2mAddress(), layout.p2mFrame(), layout.p2mFrames(), layout.p2mFrame() + layout.p2mFrames());
+          layout.p2mAddress(),
+          layout.p2mFrame(),
+          layout.p2mFrames(),
+          layout.p2mFrame() + layout.p2mFrames());
     }
   }
 

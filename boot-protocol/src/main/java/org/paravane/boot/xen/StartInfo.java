@@ -25,7 +25,8 @@ final class StartInfo {
 
   private StartInfo() {}
 
-  static byte[] of(PvLayout layout, PvSpace space, PvDomain domain, byte[] commandLine, long initrdBytes) {
+  static byte[] of(
+      PvLayout layout, PvSpace space, PvDomain domain, byte[] commandLine, long initrdBytes) {
     ByteBuffer page = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     boolean initrdByFrame = initrdBytes != 0 && !layout.initrdMapped();
     page.put(0, MAGIC.getBytes(StandardCharsets.US_ASCII));
@@ -40,7 +41,8 @@ final class StartInfo {
     page.putLong(0x60, layout.tables());
     page.putLong(0x68, layout.p2mAddress());
     if (initrdBytes != 0) {
-      page.putLong(0x70, initrdByFrame ? layout.initrdFrame() : layout.linear(layout.initrdFrame()));
+      page.putLong(
+          0x70, initrdByFrame ? layout.initrdFrame() : layout.linear(layout.initrdFrame()));
       page.putLong(0x78, initrdBytes);
     }
     page.put(0x80, commandLine);

@@ -49,15 +49,20 @@ public final class XenPvBoot {
    * @param memory machine memory, zero where the guest's frames are
    * @throws BootException if it can't be booted as asked
    */
-  public static PvKernel place(ElfKernel kernel, BootRequest request, PvDomain domain, GuestMemory memory) {
+  public static PvKernel place(
+      ElfKernel kernel, BootRequest request, PvDomain domain, GuestMemory memory) {
     ElfNotes notes = kernel.elf().notes();
     requireSupported(kernel);
-    byte[] commandLine = CommandLine.encode(request.commandLine(), StartInfo.COMMAND_LINE_BYTES - 1);
+    byte[] commandLine =
+        CommandLine.encode(request.commandLine(), StartInfo.COMMAND_LINE_BYTES - 1);
     if (request.modules().size() > 1) {
       throw new BootException(
-          BootError.PROTOCOL_NOT_OFFERED, "a Xen PV kernel takes one initrd, not %d modules", request.modules().size());
+          BootError.PROTOCOL_NOT_OFFERED,
+          "a Xen PV kernel takes one initrd, not %d modules",
+          request.modules().size());
     }
-    byte[] initrd = request.modules().isEmpty() ? new byte[0] : request.modules().getFirst().contents();
+    byte[] initrd =
+        request.modules().isEmpty() ? new byte[0] : request.modules().getFirst().contents();
     PvLayout layout = PvLayout.of(kernel, initrd.length, domain.frames().pages());
     PvSpace space = new PvSpace(memory, domain.frames());
     placeKernel(kernel, layout, space);
@@ -87,7 +92,9 @@ public final class XenPvBoot {
     ElfNotes notes = kernel.elf().notes();
     if (!notes.xenText(XenNoteType.XEN_VERSION).orElse("").startsWith("xen-3.0")) {
       throw new BootException(
-          BootError.PROTOCOL_NOT_OFFERED, "%s has no Xen PV entry; its notes name no Xen version", kernel.name());
+          BootError.PROTOCOL_NOT_OFFERED,
+          "%s has no Xen PV entry; its notes name no Xen version",
+          kernel.name());
     }
     if (!kernel.elf().wide()) {
       throw new BootException(
@@ -108,14 +115,17 @@ public final class XenPvBoot {
     }
   }
 
-  private static EntryState entryState(long entry, PvLayout layout, PvSpace space, PvDomain domain) {
+  private static EntryState entryState(
+      long entry, PvLayout layout, PvSpace space, PvDomain domain) {
     Map<SegmentRegister, SegmentState> segments = new EnumMap<>(SegmentRegister.class);
     for (SegmentRegister register : SegmentRegister.values()) {
       segments.put(register, new SegmentState(0, 0, 0, UNUSABLE));
     }
-    segments.put(SegmentRegister.CS, SegmentState.flat(FLAT_RING3_CS64, SegmentState.CODE_64 | DPL3));
+    segments.put(
+        SegmentRegister.CS, SegmentState.flat(FLAT_RING3_CS64, SegmentState.CODE_64 | DPL3));
     segments.put(SegmentRegister.SS, SegmentState.flat(FLAT_RING3_DS, SegmentState.DATA | DPL3));
-    segments.put(SegmentRegister.TR, new SegmentState(0, 0, LIMIT_OF_NO_IO_MAP, SegmentState.TSS_BUSY));
+    segments.put(
+        SegmentRegister.TR, new SegmentState(0, 0, LIMIT_OF_NO_IO_MAP, SegmentState.TSS_BUSY));
     return new EntryState(
         ExecutionMode.LONG64,
         entry,
@@ -134,7 +144,8 @@ public final class XenPvBoot {
 
   private static List<PlacedRange> ranges(PvLayout layout, long initrdBytes) {
     List<PlacedRange> ranges = new ArrayList<>();
-    ranges.add(range("kernel", layout.kernelFrame(), layout.startInfoFrame() - layout.kernelFrame()));
+    ranges.add(
+        range("kernel", layout.kernelFrame(), layout.startInfoFrame() - layout.kernelFrame()));
     ranges.add(range("start info", layout.startInfoFrame(), 1));
     ranges.add(range("xenstore ring", layout.storeFrame(), 1));
     ranges.add(range("console ring", layout.consoleFrame(), 1));

@@ -14,7 +14,8 @@ import org.paravane.boot.testing.Compressors;
 
 /** Each decompressor on damaged data: bytes or a sentence. */
 class CompressionFuzzTest {
-  private static final byte[] TEXT = "Linux version Linux version 0123456789\n".repeat(20).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TEXT =
+      "Linux version Linux version 0123456789\n".repeat(20).getBytes(StandardCharsets.US_ASCII);
 
   static Stream<Arguments> gzipped() {
     return seeds(Compression.GZIP);
@@ -101,6 +102,7 @@ class CompressionFuzzTest {
   }
 
   private static Stream<Arguments> seeds(Compression compression) {
-    return Stream.of(TEXT, new byte[0]).map(data -> Arguments.of((Object) Compressors.compress(compression, data)));
+    return Stream.of(TEXT, new byte[0])
+        .map(data -> Arguments.of((Object) Compressors.compress(compression, data)));
   }
 }

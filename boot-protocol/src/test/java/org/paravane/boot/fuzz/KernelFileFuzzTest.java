@@ -30,19 +30,30 @@ class KernelFileFuzzTest {
   private final ArrayMemory memory = new ArrayMemory(MEMORY_BYTES);
 
   static Stream<Arguments> elfFiles() {
-    return inputs(elf64(), elf32(), elf64Builder().buildWithNoteSection(), elf32Builder().buildWithNoteSection());
+    return inputs(
+        elf64(),
+        elf32(),
+        elf64Builder().buildWithNoteSection(),
+        elf32Builder().buildWithNoteSection());
   }
 
   static Stream<Arguments> bzImages() {
     return inputs(
         new BzImageBuilder().payload(elf64()).build(),
-        new BzImageBuilder().payload(Compressors.compress(Compression.LZ4, elf64()), elf64().length).build(),
-        new BzImageBuilder().payload(Compressors.compress(Compression.GZIP, elf64()), elf64().length).build());
+        new BzImageBuilder()
+            .payload(Compressors.compress(Compression.LZ4, elf64()), elf64().length)
+            .build(),
+        new BzImageBuilder()
+            .payload(Compressors.compress(Compression.GZIP, elf64()), elf64().length)
+            .build());
   }
 
   static Stream<Arguments> multibootKernels() {
     return inputs(
-        MultibootBuilder.elf1(), MultibootBuilder.flat1(), MultibootBuilder.elf2(4, 6), MultibootBuilder.elf2());
+        MultibootBuilder.elf1(),
+        MultibootBuilder.flat1(),
+        MultibootBuilder.elf2(4, 6),
+        MultibootBuilder.elf2());
   }
 
   @MethodSource("elfFiles")
@@ -50,11 +61,13 @@ class KernelFileFuzzTest {
   void elfFilesAndTheirNotesAreReadOrRefused(byte[] input) {
     try {
       ElfFile elf = ElfFile.parse(ImageBytes.of("input", input));
-      elf.notes().all().forEach(note -> {
-        assertThat(note.text()).isNotNull();
-        assertThat(note.hex()).isNotNull();
-        assertThat(note.number()).isNotNull();
-      });
+      elf.notes()
+          .all()
+          .forEach(note -> {
+            assertThat(note.text()).isNotNull();
+            assertThat(note.hex()).isNotNull();
+            assertThat(note.number()).isNotNull();
+          });
       elf.physicalAddressOf(elf.entry());
     } catch (ParavaneException e) {
       assertThat(e.getMessage()).isNotBlank();
@@ -118,6 +131,9 @@ class KernelFileFuzzTest {
   }
 
   private static ElfBuilder elf32Builder() {
-    return ElfBuilder.elf32().entry(0x1000000).load(0, 0x1000000, new byte[16], 64).note("Xen", 18, 64L);
+    return ElfBuilder.elf32()
+        .entry(0x1000000)
+        .load(0, 0x1000000, new byte[16], 64)
+        .note("Xen", 18, 64L);
   }
 }

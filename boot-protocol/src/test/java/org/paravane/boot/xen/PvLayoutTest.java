@@ -90,15 +90,16 @@ class PvLayoutTest {
 
   @Test
   void ignoresAListAddressAboveTheKernel() {
-    ElfBuilder above = linux().note("Xen", XenNoteType.INIT_P2M.ordinal(), KERNEL_BASE + 0x4000_0000);
+    ElfBuilder above =
+        linux().note("Xen", XenNoteType.INIT_P2M.ordinal(), KERNEL_BASE + 0x4000_0000);
     assertThat(PvLayout.of(kernel(above), 0, 0x8000).p2mApart()).isFalse();
   }
 
   @Test
   void saysWhenMemoryIsTooSmall() {
     assertThatThrownBy(() -> PvLayout.of(kernel(debian()), 8 * MIB, 0x4827))
-        .isInstanceOfSatisfying(BootException.class, e ->
-            assertThat(e.error()).isEqualTo(BootError.MEMORY_TOO_SMALL))
+        .isInstanceOfSatisfying(
+            BootException.class, e -> assertThat(e.error()).isEqualTo(BootError.MEMORY_TOO_SMALL))
         .hasMessageContaining("more memory");
     assertThat(PvLayout.of(kernel(debian()), 8 * MIB, 0x4828).endFrame()).isEqualTo(0x4828);
   }

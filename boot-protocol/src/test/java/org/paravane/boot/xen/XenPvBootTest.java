@@ -44,7 +44,10 @@ class XenPvBootTest {
     ElfKernel kernel = (ElfKernel) KernelImages.parse(elf.build(), "kernel");
     PvDomain domain = new PvDomain(map, 0x7777000, 1, 2, 0xffff_8300_0000_0000L, 0xefff);
     return XenPvBoot.place(
-        kernel, BootRequest.of(kernel).withInitrd(INITRD).withCommandLine("console=hvc0"), domain, memory);
+        kernel,
+        BootRequest.of(kernel).withInitrd(INITRD).withCommandLine("console=hvc0"),
+        domain,
+        memory);
   }
 
   /** The entry that maps a linear address, found as a processor would. */
@@ -78,7 +81,8 @@ class XenPvBootTest {
     for (int frame = 0; frame < PAGES; frame++) {
       long page = mapping(built, INIT_P2M + frame * 8L);
       assertThat(page & 3).isEqualTo(3);
-      assertThat(memory.get64((page & FRAME) + frame * 8L % 4096)).isEqualTo(map.machineFrame(frame));
+      assertThat(memory.get64((page & FRAME) + frame * 8L % 4096))
+          .isEqualTo(map.machineFrame(frame));
     }
   }
 
@@ -104,7 +108,8 @@ class XenPvBootTest {
     assertThat(memory.text(info + 0x80)).isEqualTo("console=hvc0");
     assertThat(memory.get64(info + 0x480)).isEqualTo(layout.p2mFrame());
     assertThat(memory.get64(info + 0x488)).isEqualTo(layout.p2mFrames() + layout.p2mTables());
-    assertThat(memory.bytes(map.machineFrame(layout.initrdFrame()) << 12, INITRD.length)).isEqualTo(INITRD);
+    assertThat(memory.bytes(map.machineFrame(layout.initrdFrame()) << 12, INITRD.length))
+        .isEqualTo(INITRD);
     assertThat(memory.bytes(map.machineFrame(0x200) << 12, 3)).containsExactly(1, 2, 3);
   }
 
@@ -113,7 +118,8 @@ class XenPvBootTest {
     PvKernel built = place(elf(), FrameMap.identity(PAGES));
     var entry = built.placed().entry();
     assertThat(entry.rip()).isEqualTo(BASE + 0x200010);
-    assertThat(entry.register(GeneralRegister.RSI)).isEqualTo(built.layout().linear(built.layout().startInfoFrame()));
+    assertThat(entry.register(GeneralRegister.RSI))
+        .isEqualTo(built.layout().linear(built.layout().startInfoFrame()));
     assertThat(entry.register(GeneralRegister.RSP))
         .isEqualTo(built.layout().linear(built.layout().stackFrame() + 1));
     assertThat(entry.rflags()).isEqualTo(0x202);

@@ -49,10 +49,17 @@ public final class BenchCommand implements Runnable {
   private final Harness harness;
   private final Host host;
 
-  @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Boots of each kind (default: 3).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Boots of each kind (default: 3).")
   private int rounds;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes every boot's times to a file.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes every boot's times to a file.")
   private Path json;
 
   @Option(
@@ -83,7 +90,8 @@ public final class BenchCommand implements Runnable {
     String launcher = System.getProperty("paravane.launcher");
     if (launcher == null) {
       throw new HarnessException(
-          ErrorCode.HOST_IO, "The comparison starts Paravane afresh each time; run it as 'paravane bench'.");
+          ErrorCode.HOST_IO,
+          "The comparison starts Paravane afresh each time; run it as 'paravane bench'.");
     }
     List<TimedBoot> boots = new ArrayList<>();
     try {
@@ -102,16 +110,19 @@ public final class BenchCommand implements Runnable {
         Files.write(json, comparison.json());
       }
     } catch (IOException e) {
-      throw new HarnessException(ErrorCode.HOST_IO, "A file cannot be written: " + e.getMessage() + ".", e);
+      throw new HarnessException(
+          ErrorCode.HOST_IO, "A file cannot be written: " + e.getMessage() + ".", e);
     }
   }
 
   private boolean isHere(String image) {
     return harness.images().list().stream()
-        .anyMatch(entry -> entry.name().equals(image) && entry.state() != CatalogueEntry.State.ABSENT);
+        .anyMatch(
+            entry -> entry.name().equals(image) && entry.state() != CatalogueEntry.State.ABSENT);
   }
 
-  private void compare(String launcher, Path folder, String image, String marker, List<TimedBoot> boots)
+  private void compare(
+      String launcher, Path folder, String image, String marker, List<TimedBoot> boots)
       throws IOException {
     List<Emulator> emulators = new ArrayList<>();
     emulators.add(new Emulator(PARAVANE, List.of(launcher, "boot", image, "--quiet")));
@@ -135,12 +146,26 @@ public final class BenchCommand implements Runnable {
     LoadedImage loaded = harness.images().load(image);
     List<String> command =
         new ArrayList<>(
-            List.of(qemu, "-accel", "tcg", "-cpu", "max", "-m", "512", "-display", "none", "-serial", "stdio"));
+            List.of(
+                qemu,
+                "-accel",
+                "tcg",
+                "-cpu",
+                "max",
+                "-m",
+                "512",
+                "-display",
+                "none",
+                "-serial",
+                "stdio"));
     command.addAll(List.of("-monitor", "none", "-no-reboot", "-append", loaded.commandLine()));
-    command.addAll(List.of("-kernel", Files.write(folder.resolve(image), loaded.kernel()).toString()));
+    command.addAll(
+        List.of("-kernel", Files.write(folder.resolve(image), loaded.kernel()).toString()));
     Optional<byte[]> initrd = loaded.initrd();
     if (initrd.isPresent()) {
-      command.addAll(List.of("-initrd", Files.write(folder.resolve(image + ".initrd"), initrd.get()).toString()));
+      command.addAll(
+          List.of(
+              "-initrd", Files.write(folder.resolve(image + ".initrd"), initrd.get()).toString()));
     }
     return command;
   }
@@ -161,12 +186,16 @@ public final class BenchCommand implements Runnable {
     out.println(header.toString().stripTrailing());
     for (Comparison.Row row : comparison.rows()) {
       StringBuilder line =
-          new StringBuilder("%-28s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
+          new StringBuilder(
+              "%-28s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
       row.wallNanos()
           .forEach((emulator, nanos) ->
               line.append(
                   String.format(
-                      Locale.ROOT, "%10.3f s %6.2fx", nanos / NANOS_PER_SECOND, row.ratio(emulator))));
+                      Locale.ROOT,
+                      "%10.3f s %6.2fx",
+                      nanos / NANOS_PER_SECOND,
+                      row.ratio(emulator))));
       out.println(line);
     }
   }

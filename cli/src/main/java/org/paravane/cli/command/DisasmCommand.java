@@ -39,7 +39,8 @@ public final class DisasmCommand implements Runnable {
       names = "--start",
       paramLabel = "ADDRESS",
       converter = Address.class,
-      description = "Linear or physical address to start at, hexadecimal; the kernel's entry by default.")
+      description =
+          "Linear or physical address to start at, hexadecimal; the kernel's entry by default.")
   private Long start;
 
   @Option(
@@ -79,7 +80,8 @@ public final class DisasmCommand implements Runnable {
             .orElseThrow(() -> refusal("%s has no ELF kernel to list".formatted(image)));
     long from = start == null ? elf.entry() : start;
     int mode = elf.machine() == ElfFile.MACHINE_386 ? CpuMode.CODE32 : CpuMode.CODE64;
-    List<Line> lines = new Disassembler(InstructionSet.map(), mode).list(new ElfCode(elf), from, count);
+    List<Line> lines =
+        new Disassembler(InstructionSet.map(), mode).list(new ElfCode(elf), from, count);
     if (lines.isEmpty()) {
       throw refusal("%s has nothing at 0x%x".formatted(image, from));
     }

@@ -79,9 +79,11 @@ public final class MatrixCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (jobs < 1) {
-      throw new ParameterException(spec.commandLine(), "At least 1 boot has to run at a time, not " + jobs);
+      throw new ParameterException(
+          spec.commandLine(), "At least 1 boot has to run at a time, not " + jobs);
     }
-    return new MatrixRun(harness, host, outputOptions).run(bases(), !machineOptions.namesPlatform(), jobs);
+    return new MatrixRun(harness, host, outputOptions)
+        .run(bases(), !machineOptions.namesPlatform(), jobs);
   }
 
   private List<BootSpec> bases() {
@@ -89,7 +91,8 @@ public final class MatrixCommand implements Callable<Integer> {
     if (kernelOptions.kernel() != null) {
       images.add(kernelOptions.kernel());
     }
-    return (images.isEmpty() ? List.of(BootSpec.DEFAULT_IMAGE) : images).stream().map(this::base).toList();
+    return (images.isEmpty() ? List.of(BootSpec.DEFAULT_IMAGE) : images)
+        .stream().map(this::base).toList();
   }
 
   private BootSpec base(String image) {

@@ -35,7 +35,9 @@ final class MatrixRun {
     List<BootSpec> boots =
         bases.stream()
             .flatMap(base ->
-                everyPlatform ? matrix.onEveryPlatform(base).stream() : List.of(matrix.onItsPlatform(base)).stream())
+                everyPlatform
+                    ? matrix.onEveryPlatform(base).stream()
+                    : List.of(matrix.onItsPlatform(base)).stream())
             .toList();
     options.reports().forEach(ReportFile::checkWritable);
     MatrixPrinter printer =

@@ -27,7 +27,9 @@ public final class MatrixPrinter {
     format =
         "%%-%ds  %%-%ds  %%-%ds  "
                 .formatted(
-                    width("platform", boots, BootSpec::platform), width("image", boots, BootSpec::image), ENTRY_WIDTH)
+                    width("platform", boots, BootSpec::platform),
+                    width("image", boots, BootSpec::image),
+                    ENTRY_WIDTH)
             + NUMBERS
             + "  ";
   }
@@ -39,7 +41,8 @@ public final class MatrixPrinter {
   /** Prints the heads of the columns. */
   public void head() {
     String columns =
-        format.formatted("platform", "image", "entry", "steps", "instructions", "guest time", "wall time");
+        format.formatted(
+            "platform", "image", "entry", "steps", "instructions", "guest time", "wall time");
     out.println(palette.label(columns + "verdict"));
   }
 
@@ -84,7 +87,8 @@ public final class MatrixPrinter {
     String sum =
         failed == 0
             ? errors.good("%d boots, all passed.".formatted(results.size()))
-            : errors.bad(String.format(Locale.ROOT, "%d boots, %d failed.", results.size(), failed));
+            : errors.bad(
+                String.format(Locale.ROOT, "%d boots, %d failed.", results.size(), failed));
     err.println("paravane: " + sum);
     err.flush();
   }
@@ -93,13 +97,15 @@ public final class MatrixPrinter {
     String where = PlainText.of(result.spec().image()) + " on " + result.spec().platform();
     switch (result) {
       case BootReport report -> {
-        err.println(errors.bad("paravane: " + where + ": " + PlainText.of(report.outcome().summary())));
+        err.println(
+            errors.bad("paravane: " + where + ": " + PlainText.of(report.outcome().summary())));
         List<String> lines = report.outcome().end().lastLines();
         lines
             .subList(Math.max(0, lines.size() - LAST_LINES), lines.size())
             .forEach(line -> err.println("  " + errors.faint("| ") + PlainText.of(line)));
       }
-      case BootFailure failure -> err.println(errors.bad("paravane: " + where + ": " + PlainText.of(failure.message())));
+      case BootFailure failure ->
+          err.println(errors.bad("paravane: " + where + ": " + PlainText.of(failure.message())));
     }
   }
 }

@@ -26,7 +26,8 @@ public final class Palette {
         switch (color) {
           case ALWAYS -> true;
           case NEVER -> false;
-          case AUTO -> host.watched(stream) && host.environment().getOrDefault("NO_COLOR", "").isEmpty();
+          case AUTO ->
+              host.watched(stream) && host.environment().getOrDefault("NO_COLOR", "").isEmpty();
         });
   }
 

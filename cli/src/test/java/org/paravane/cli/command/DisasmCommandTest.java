@@ -31,7 +31,13 @@ class DisasmCommandTest {
     byte[] code = {0x31, (byte) 0xc0, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
     ByteBuffer elf = ByteBuffer.allocate(0x78 + code.length).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-    elf.putShort((short) 2).putShort((short) 62).putInt(1).putLong(PHYSICAL).putLong(0x40).putLong(0).putInt(0);
+    elf.putShort((short) 2)
+        .putShort((short) 62)
+        .putInt(1)
+        .putLong(PHYSICAL)
+        .putLong(0x40)
+        .putLong(0)
+        .putInt(0);
     elf.putShort((short) 0x40).putShort((short) 0x38).putShort((short) 1).putShort((short) 0x40);
     elf.position(0x40);
     elf.putInt(1).putInt(5).putLong(0x78).putLong(VIRTUAL).putLong(PHYSICAL);

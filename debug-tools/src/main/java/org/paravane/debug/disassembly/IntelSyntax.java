@@ -47,7 +47,9 @@ final class IntelSyntax {
 
   private List<String> prefixWords() {
     List<String> words = new ArrayList<>();
-    boolean mandatory = decoded.opcode().encoding().startsWith("F3 ") || decoded.opcode().encoding().startsWith("F2 ");
+    boolean mandatory =
+        decoded.opcode().encoding().startsWith("F3 ")
+            || decoded.opcode().encoding().startsWith("F2 ");
     boolean string = isString();
     if (decoded.repeatPrefix() == 0xf3 && (string || !mandatory)) {
       words.add(string && !isComparing() ? "rep" : "repz");
@@ -72,7 +74,8 @@ final class IntelSyntax {
   }
 
   private boolean isString() {
-    return decoded.opcode().operands().stream().anyMatch(operand -> operand.method() == 'X' || operand.method() == 'Y');
+    return decoded.opcode().operands().stream()
+        .anyMatch(operand -> operand.method() == 'X' || operand.method() == 'Y');
   }
 
   private boolean isComparing() {
@@ -90,7 +93,8 @@ final class IntelSyntax {
     for (OperandCode operand : codes) {
       if (operand.method() == 'I') {
         if (!Mnemonics.namesPredicate(decoded)) {
-          texts.add(immediate(operand, firstImmediate ? decoded.immediate() : decoded.immediate2()));
+          texts.add(
+              immediate(operand, firstImmediate ? decoded.immediate() : decoded.immediate2()));
         }
         firstImmediate = false;
       } else if (!isSilent(operand, codes)) {
@@ -196,12 +200,16 @@ final class IntelSyntax {
           case "b", "db" -> "BYTE";
           case "w", "dw", "vw" -> "WORD";
           case "d", "ss" -> "DWORD";
-          case "q", "sd", "pi" -> decoded.opcode().mnemonic().equals("CMPXCHG8B") && decoded.rexW() ? "OWORD" : "QWORD";
+          case "q", "sd", "pi" ->
+              decoded.opcode().mnemonic().equals("CMPXCHG8B") && decoded.rexW() ? "OWORD" : "QWORD";
           case "dq", "ps", "pd" -> isSizeless() ? "" : "XMMWORD";
           case "y" -> decoded.rexW() ? "QWORD" : "DWORD";
           case "v" -> sizeName(decoded.operandSize());
           case "z" -> sizeName(Math.min(32, decoded.operandSize()));
-          case "p" -> decoded.operandSize() == 16 ? "DWORD" : decoded.operandSize() == 32 ? "FWORD" : "TBYTE";
+          case "p" ->
+              decoded.operandSize() == 16
+                  ? "DWORD"
+                  : decoded.operandSize() == 32 ? "FWORD" : "TBYTE";
           case "a" -> decoded.operandSize() == 16 ? "DWORD" : "QWORD";
           case "t" -> "TBYTE";
           default -> "";

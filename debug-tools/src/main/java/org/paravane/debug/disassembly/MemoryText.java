@@ -5,7 +5,9 @@ import org.paravane.core.decode.Decoded;
 
 /** The address part of a memory operand: segment, base, index, displacement. */
 final class MemoryText {
-  private static final String[] PAIRS16 = {"bx+si", "bx+di", "bp+si", "bp+di", "si", "di", "bp", "bx"};
+  private static final String[] PAIRS16 = {
+    "bx+si", "bx+di", "bp+si", "bp+di", "si", "di", "bp", "bx"
+  };
   private static final int SP = 4;
   private static final int BP = 5;
 
@@ -68,11 +70,18 @@ final class MemoryText {
     boolean hasIndex = index != SP;
     if (!hasBase && !hasSib && decoded.is64()) {
       long displacement = decoded.memory().displacement() - decoded.length();
-      return text.append(decoded.addressSize() == 64 ? "[rip+" : "[eip+").append(hex(displacement)).append(']').toString();
+      return text.append(decoded.addressSize() == 64 ? "[rip+" : "[eip+")
+          .append(hex(displacement))
+          .append(']')
+          .toString();
     }
     int codeSize = decoded.mode() & CpuMode.CODE_SIZE;
     boolean showsNoIndex =
-        hasSib && !hasBase && !hasIndex && codeSize != CpuMode.CODE16 && decoded.addressSize() == 32;
+        hasSib
+            && !hasBase
+            && !hasIndex
+            && codeSize != CpuMode.CODE16
+            && decoded.addressSize() == 32;
     if (!hasBase && !hasIndex && scale == 0 && !showsNoIndex) {
       return absolute(decoded, decoded.memory().displacement());
     }

@@ -7,7 +7,9 @@ import org.paravane.core.decode.OperandCode;
 
 /** Mnemonics as objdump spells them: with a suffix or a name of their own where the operand size is not the usual one. */
 final class Mnemonics {
-  private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
+  private static final String[] COMPARISONS = {
+    "eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"
+  };
 
   private Mnemonics() {}
 
@@ -17,22 +19,39 @@ final class Mnemonics {
     return switch (name) {
       case "CWDE" -> bySize(d, "cbw", "cwde", "cdqe");
       case "CDQ" -> bySize(d, "cwd", "cdq", "cqo");
-      case "PUSHF", "POPF", "PUSHA", "POPA", "LEAVE", "ENTER", "FLDENV", "FNSTENV", "FRSTOR", "FNSAVE" -> lower(name) + suffix(d);
-      case "SGDT", "SIDT", "LGDT", "LIDT" -> lower(name) + (d.is64() ? "" : d.operandSize() == 16 ? "w" : "d");
-      case "CALL", "JMP" -> lower(name) + (d.opcode().operands().getFirst().toString().equals("Jz") ? suffix(d) : "");
+      case "PUSHF",
+          "POPF",
+          "PUSHA",
+          "POPA",
+          "LEAVE",
+          "ENTER",
+          "FLDENV",
+          "FNSTENV",
+          "FRSTOR",
+          "FNSAVE" ->
+          lower(name) + suffix(d);
+      case "SGDT", "SIDT", "LGDT", "LIDT" ->
+          lower(name) + (d.is64() ? "" : d.operandSize() == 16 ? "w" : "d");
+      case "CALL", "JMP" ->
+          lower(name) + (d.opcode().operands().getFirst().toString().equals("Jz") ? suffix(d) : "");
       case "IRET", "RETF" -> lower(name) + (d.operandSize() == 64 ? "q" : suffix(d));
       case "RET" -> d.is64() ? "ret" : "ret" + suffix(d);
-      case "PUSH", "POP" -> lower(name) + (d.opcode().encoding().startsWith("F") ? "" : pushSuffix(d));
+      case "PUSH", "POP" ->
+          lower(name) + (d.opcode().encoding().startsWith("F") ? "" : pushSuffix(d));
       case "SYSRET", "SYSEXIT" -> lower(name) + (d.rexW() ? "q" : d.is64() ? "d" : "");
       case "XCHG" -> isNop(d) ? "nop" : "xchg";
       case "SAL" -> "shl";
       case "JrCXZ" -> d.addressSize() == 64 ? "jrcxz" : d.addressSize() == 32 ? "jecxz" : "jcxz";
       case "MOV" -> isWideMove(d) ? "movabs" : "mov";
-      case "MOVD", "PEXTRD", "PINSRD" -> lower(name.substring(0, name.length() - 1)) + (d.rexW() ? "q" : "d");
+      case "MOVD", "PEXTRD", "PINSRD" ->
+          lower(name.substring(0, name.length() - 1)) + (d.rexW() ? "q" : "d");
       case "CMPXCHG8B" -> d.rexW() ? "cmpxchg16b" : "cmpxchg8b";
       case "FXSAVE", "FXRSTOR" -> lower(name) + (d.rexW() ? "64" : "");
       case "CMPPS", "CMPPD", "CMPSS", "CMPSD" -> comparison(d, lower(name));
-      case "PCLMULQDQ" -> namesPredicate(d) ? "pclmul" + half(d.immediate()) + half(d.immediate() >> 4) + "dq" : "pclmulqdq";
+      case "PCLMULQDQ" ->
+          namesPredicate(d)
+              ? "pclmul" + half(d.immediate()) + half(d.immediate() >> 4) + "dq"
+              : "pclmulqdq";
       case "FNENI" -> "fneni(8087 only)";
       case "FNDISI" -> "fndisi(8087 only)";
       case "FNSETPM" -> "fnsetpm(287 only)";

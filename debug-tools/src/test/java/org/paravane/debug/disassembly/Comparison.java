@@ -108,7 +108,8 @@ final class Comparison {
           "%x: %s: objdump %d '%s', Paravane %d '%s'"
               .formatted(
                   theirs.address(),
-                  HexFormat.ofDelimiter(" ").formatHex(code, 0, Math.min(code.length, Decoder.MAX_LENGTH)),
+                  HexFormat.ofDelimiter(" ")
+                      .formatHex(code, 0, Math.min(code.length, Decoder.MAX_LENGTH)),
                   length,
                   theirs.text(),
                   ours.length(),

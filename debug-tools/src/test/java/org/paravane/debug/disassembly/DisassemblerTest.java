@@ -37,7 +37,8 @@ class DisassemblerTest {
   void bytesThatAreNoInstructionMakeALineEach() {
     assertThat(list("0604", 5))
         .containsExactly(
-            new Line(BASE, 1, "06", Disassembler.BAD), new Line(BASE + 1, 1, "04", Disassembler.BAD));
+            new Line(BASE, 1, "06", Disassembler.BAD),
+            new Line(BASE + 1, 1, "04", Disassembler.BAD));
   }
 
   @Test
@@ -53,7 +54,8 @@ class DisassemblerTest {
 
   @Test
   void ripRelativeOperandsAreResolved() {
-    assertThat(text("488b0509000000")).isEqualTo("mov rax,QWORD PTR [rip+0x9]  # 0xffffffff81000010");
+    assertThat(text("488b0509000000"))
+        .isEqualTo("mov rax,QWORD PTR [rip+0x9]  # 0xffffffff81000010");
     assertThat(text("c70509000000ffffffff"))
         .isEqualTo("mov DWORD PTR [rip+0x9],0xffffffff  # 0xffffffff81000013");
   }
@@ -80,6 +82,7 @@ class DisassemblerTest {
 
   @Test
   void columnsAreAddressBytesAndText() {
-    assertThat(list("554889e5c3", 1).getFirst()).hasToString("ffffffff81000000:  55                             push rbp");
+    assertThat(list("554889e5c3", 1).getFirst())
+        .hasToString("ffffffff81000000:  55                             push rbp");
   }
 }

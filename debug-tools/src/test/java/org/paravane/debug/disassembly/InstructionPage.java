@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.paravane.core.decode.OperandCode;
 import org.paravane.core.decode.Opcode;
+import org.paravane.core.decode.OperandCode;
 import org.paravane.core.instructions.InstructionSet;
 
 /** The page of all instructions that the processor has, made from the opcode maps. */
@@ -26,11 +26,16 @@ final class InstructionPage {
   private void write() {
     List<Opcode> rows = InstructionSet.map().all();
     Map<String, Long> totals =
-        rows.stream().collect(Collectors.groupingBy(row -> summary(tests.of(row)), TreeMap::new, Collectors.counting()));
+        rows.stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> summary(tests.of(row)), TreeMap::new, Collectors.counting()));
     lines.add("# Instructions");
     lines.add("");
-    lines.add("Generated from the opcode maps that the machine executes by; a test of `debug-tools` fails if it is stale.");
-    lines.add("Encodings and operands are written as in the opcode maps of SDM Vol. 2D appendix A. Everything listed is");
+    lines.add(
+        "Generated from the opcode maps that the machine executes by; a test of `debug-tools` fails if it is stale.");
+    lines.add(
+        "Encodings and operands are written as in the opcode maps of SDM Vol. 2D appendix A. Everything listed is");
     lines.add("implemented; every other encoding raises #UD.");
     lines.add("");
     lines.add("| tested | rows of the maps |");
@@ -50,8 +55,10 @@ final class InstructionPage {
     lines.add("");
     lines.add("## Missing");
     lines.add("");
-    lines.add("These are known, not announced by CPUID, and raise #UD, which is what a processor without the feature does.");
-    lines.add("So do all encodings with a VEX, EVEX or XOP prefix (AVX, AVX2, AVX-512, FMA, F16C, BMI1, BMI2).");
+    lines.add(
+        "These are known, not announced by CPUID, and raise #UD, which is what a processor without the feature does.");
+    lines.add(
+        "So do all encodings with a VEX, EVEX or XOP prefix (AVX, AVX2, AVX-512, FMA, F16C, BMI1, BMI2).");
     lines.add("");
     lines.add("| CPUID feature | instructions |");
     lines.add("| --- | --- |");
@@ -61,18 +68,22 @@ final class InstructionPage {
   }
 
   private static String summary(String how) {
-    return how.startsWith("not natively") ? "not natively" : how.startsWith("guest") ? "guest program" : how;
+    return how.startsWith("not natively")
+        ? "not natively"
+        : how.startsWith("guest") ? "guest program" : how;
   }
 
   private String line(Opcode row) {
     String encoding = row.encoding();
-    String operands = row.operands().stream().map(OperandCode::toString).collect(Collectors.joining(","));
+    String operands =
+        row.operands().stream().map(OperandCode::toString).collect(Collectors.joining(","));
     int stackRow = stackRow(row);
     if (stackRow == 0) {
       encoding += "+i";
       operands = operands.replaceFirst(isSecondVarying(row) ? "ST0$" : "ST0", "STi");
     }
-    return "| %s | %s | %s | %s | %s |".formatted(encoding, row.mnemonic(), operands, row.feature(), tests.of(row));
+    return "| %s | %s | %s | %s | %s |"
+        .formatted(encoding, row.mnemonic(), operands, row.feature(), tests.of(row));
   }
 
   /** Tells whether it is one of the seven rows that differ from another in the number of an x87 register only. */
@@ -84,11 +95,14 @@ final class InstructionPage {
     if (row.operands().isEmpty() || !row.encoding().matches("D[8-F] [C-F][0-9A-F]")) {
       return -1;
     }
-    boolean ofStack = row.operands().stream().allMatch(operand -> operand.toString().startsWith("ST"));
+    boolean ofStack =
+        row.operands().stream().allMatch(operand -> operand.toString().startsWith("ST"));
     return ofStack ? Integer.parseInt(row.encoding().substring(3), 16) % STACK_REGISTERS : -1;
   }
 
   private static boolean isSecondVarying(Opcode row) {
-    return row.operands().size() == 2 && !row.encoding().startsWith("DC") && !row.encoding().startsWith("DE");
+    return row.operands().size() == 2
+        && !row.encoding().startsWith("DC")
+        && !row.encoding().startsWith("DE");
   }
 }

@@ -22,7 +22,9 @@ class InstructionPageTest {
 
     Files.write(PROPOSAL, current);
     assertThat(PAGE).as("to be replaced by debug-tools/%s", PROPOSAL).exists();
-    assertThat(Files.readAllLines(PAGE)).as("to be replaced by debug-tools/%s", PROPOSAL).isEqualTo(current);
+    assertThat(Files.readAllLines(PAGE))
+        .as("to be replaced by debug-tools/%s", PROPOSAL)
+        .isEqualTo(current);
   }
 
   @Test
@@ -32,13 +34,17 @@ class InstructionPageTest {
             .flatMap(row -> Stream.of(row.encoding(), row.mnemonic()))
             .collect(Collectors.toSet());
 
-    assertThat(Resources.table("instruction-tests.txt")).extracting(columns -> columns[1]).isSubsetOf(known);
+    assertThat(Resources.table("instruction-tests.txt"))
+        .extracting(columns -> columns[1])
+        .isSubsetOf(known);
   }
 
   @Test
   void whatIsMissingHasNoRow() {
     Set<String> known =
-        InstructionSet.map().all().stream().map(row -> row.mnemonic().toLowerCase(java.util.Locale.ROOT)).collect(Collectors.toSet());
+        InstructionSet.map().all().stream()
+            .map(row -> row.mnemonic().toLowerCase(java.util.Locale.ROOT))
+            .collect(Collectors.toSet());
 
     assertThat(known).noneMatch(mnemonic -> Reasons.missingFeature(mnemonic).isPresent());
   }

@@ -37,7 +37,8 @@ final class InstructionSamples {
 
   private void addRow(Opcode row) {
     boolean vector = row.feature().matches("MMX|S?SSE.*");
-    boolean otherStackRegister = row.operands().stream().anyMatch(operand -> operand.type().matches("ST[2-7]"));
+    boolean otherStackRegister =
+        row.operands().stream().anyMatch(operand -> operand.type().matches("ST[2-7]"));
     if (otherStackRegister || vector && !CpuMode.is64(mode)) {
       return;
     }
@@ -64,7 +65,8 @@ final class InstructionSamples {
 
   private static boolean hasModrm(Opcode row) {
     return row.encoding().contains("/")
-        || row.operands().stream().anyMatch(operand -> MODRM_METHODS.indexOf(operand.method()) >= 0);
+        || row.operands().stream()
+            .anyMatch(operand -> MODRM_METHODS.indexOf(operand.method()) >= 0);
   }
 
   private static boolean isPrefixed(Opcode row) {

@@ -18,7 +18,8 @@ class ListingTest {
     List<String> expected = Resources.lines("listing-" + bits + ".txt");
 
     assertThat(expected).hasSizeGreaterThan(900);
-    assertThat(expected.stream().map(line -> relisted(disassembler, line))).containsExactlyElementsOf(expected);
+    assertThat(expected.stream().map(line -> relisted(disassembler, line)))
+        .containsExactlyElementsOf(expected);
   }
 
   /** What the sample of an expectation is to Paravane. */

@@ -36,7 +36,8 @@ final class Objdump {
     List<String> command = new ArrayList<>(List.of("objdump", "-w", "-z", "-M", "intel,intel64"));
     command.addAll(arguments);
     try {
-      Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       try (BufferedReader lines = process.inputReader()) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           parse(line, sink);

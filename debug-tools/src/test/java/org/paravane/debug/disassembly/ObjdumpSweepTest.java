@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,9 @@ class ObjdumpSweepTest {
   private static final int SLOT = 16;
   private static final byte NOP = (byte) 0x90;
   private static final long SEED = 20260917;
-  private static final int[] PREFIXES = {0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65};
+  private static final int[] PREFIXES = {
+    0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65
+  };
 
   @TempDir private Path folder;
 
@@ -70,7 +71,9 @@ class ObjdumpSweepTest {
 
     Path proposal = Path.of("target", "listing-" + bits + ".txt");
     Files.write(proposal, current);
-    assertThat(Resources.lines("listing-" + bits + ".txt")).as("to be replaced by %s", proposal).isEqualTo(current);
+    assertThat(Resources.lines("listing-" + bits + ".txt"))
+        .as("to be replaced by %s", proposal)
+        .isEqualTo(current);
   }
 
   /** What objdump says of the samples: address, bytes and text; without those on which it rightly differs. */
@@ -99,7 +102,8 @@ class ObjdumpSweepTest {
           Line ours = disassembler.line(sample, 0, sample.length, theirs.address());
           String ourText = ObjdumpText.bare(ours.text());
           if (!text.isEmpty() && text.equals(ourText)
-              || Reasons.of(theirs.text(), text, ours, ourText, sample, CpuMode.is64(mode)).isEmpty()) {
+              || Reasons.of(theirs.text(), text, ours, ourText, sample, CpuMode.is64(mode))
+                  .isEmpty()) {
             String hex = HexFormat.of().formatHex(theirs.bytes());
             listing.add(String.join("\t", Long.toHexString(theirs.address()), hex, text));
           }
@@ -112,7 +116,9 @@ class ObjdumpSweepTest {
     System.out.printf(
         "%s: %,d instructions compared, %,d disagreements without a reason%n",
         what, comparison.compared(), comparison.unexplained());
-    comparison.reasons().forEach((reason, count) -> System.out.printf("  %,9d  %s%n", count, reason));
+    comparison
+        .reasons()
+        .forEach((reason, count) -> System.out.printf("  %,9d  %s%n", count, reason));
     return comparison.disagreements();
   }
 
@@ -121,7 +127,9 @@ class ObjdumpSweepTest {
     if (KernelImages.parse(bytes, file.toString()) instanceof BzImage kernel) {
       ImageBytes elf = kernel.elfKernel().orElseThrow().elf().bytes();
       int offset = elf.arrayOffset();
-      return Files.write(folder.resolve("vmlinux"), Arrays.copyOfRange(elf.array(), offset, offset + elf.length()));
+      return Files.write(
+          folder.resolve("vmlinux"),
+          Arrays.copyOfRange(elf.array(), offset, offset + elf.length()));
     }
     return file;
   }

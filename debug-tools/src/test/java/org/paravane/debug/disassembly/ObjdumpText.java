@@ -10,7 +10,8 @@ final class ObjdumpText {
           "^((?:[cdefgs]s|data16|data32|addr16|addr32|rep|repz|repnz|lock|bnd|notrack|xacquire|xrelease|fwait"
               + "|rex(?:\\.W?R?X?B?)?)(?: +|$))+");
   private static final Pattern HINT = Pattern.compile("^(j\\w+),p[nt]");
-  private static final Pattern BARE_TARGET = Pattern.compile("^(j\\w+|call|loop\\w*|xbegin) ([0-9a-f]+)$");
+  private static final Pattern BARE_TARGET =
+      Pattern.compile("^(j\\w+|call|loop\\w*|xbegin) ([0-9a-f]+)$");
 
   private ObjdumpText() {}
 

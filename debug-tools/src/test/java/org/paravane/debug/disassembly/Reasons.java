@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Why objdump and Paravane differ about an instruction although Paravane is right. */
 final class Reasons {
-  private static final Pattern RESERVED_NOPS = Pattern.compile("rdssp[dq]|bnd\\w+|cldemote|prefetchit[01]|nopw?");
+  private static final Pattern RESERVED_NOPS =
+      Pattern.compile("rdssp[dq]|bnd\\w+|cldemote|prefetchit[01]|nopw?");
   private static final Pattern UNDOCUMENTED_X87 =
       Pattern.compile("(dc d|dd c[89a-f]|de d[0-7]|df [cd]|d9 d[89a-f])");
   private static final Pattern FORBIDDEN_PREFIX = Pattern.compile("\\b(repz|repnz|data16|data32) ");
@@ -41,7 +42,8 @@ final class Reasons {
    * @param code the bytes that either takes for the instruction
    * @param is64 whether they are code of 64-bit mode
    */
-  static Optional<String> of(String theirs, String text, Line ours, String ourText, byte[] code, boolean is64) {
+  static Optional<String> of(
+      String theirs, String text, Line ours, String ourText, byte[] code, boolean is64) {
     if (text.isEmpty()) {
       return Optional.of("objdump gives prefixes a line of their own");
     }
@@ -59,7 +61,9 @@ final class Reasons {
     if (text.contains("(bad)")) {
       return undefinedThere(ours, ourText);
     }
-    return ours.length() == code.length ? otherwiseNamed(theirs, text, ourText, prefixes, is64) : Optional.empty();
+    return ours.length() == code.length
+        ? otherwiseNamed(theirs, text, ourText, prefixes, is64)
+        : Optional.empty();
   }
 
   /** Why Paravane raises #UD where objdump knows an instruction. */
@@ -93,7 +97,8 @@ final class Reasons {
   private static Optional<String> undefinedThere(Line ours, String ourText) {
     String mnemonic = ourText.split(" ")[0];
     return switch (mnemonic) {
-      case "lfence", "mfence", "sfence" -> Optional.of("fences are defined for every value of ModR/M.rm");
+      case "lfence", "mfence", "sfence" ->
+          Optional.of("fences are defined for every value of ModR/M.rm");
       case "bsf", "bsr" -> Optional.of("F2 before BSF and BSR is ignored");
       case "wbinvd", "vmmcall" -> Optional.of("66 and F2 before WBINVD and VMMCALL are ignored");
       case "nop" -> Optional.of("PREFETCHW of a register is a no-operation");
@@ -132,7 +137,8 @@ final class Reasons {
 
   private static boolean isTruncated(String theirs, String ours) {
     long target = Long.parseUnsignedLong(theirs.substring(theirs.indexOf("0x") + 2), 16);
-    return ours.equals(theirs.substring(0, theirs.indexOf("0x")) + "0x" + Long.toHexString(target & 0xffff));
+    return ours.equals(
+        theirs.substring(0, theirs.indexOf("0x")) + "0x" + Long.toHexString(target & 0xffff));
   }
 
   private static boolean isVex(byte[] code, int at, boolean is64) {

@@ -24,6 +24,9 @@ final class Resources {
 
   /** The lines of a file that are no comment, cut at their tabs. */
   static List<String[]> table(String name) {
-    return lines(name).stream().filter(line -> !line.startsWith("#")).map(line -> line.split("\t")).toList();
+    return lines(name).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\t"))
+        .toList();
   }
 }

@@ -103,6 +103,11 @@ class NextInstructionsTest {
     cpu.segments.loadParagraph(1, 0x500);
     cpu.rip(2);
 
-    assertThat(NextInstructions.of(cpu)).hasSize(5).first().asString().contains("5002:").endsWith("hlt");
+    assertThat(NextInstructions.of(cpu))
+        .hasSize(5)
+        .first()
+        .asString()
+        .contains("5002:")
+        .endsWith("hlt");
   }
 }

@@ -107,7 +107,8 @@ public final class TimerQueue {
     }
 
     private boolean isBefore(Timer other) {
-      return deadlineNanos < other.deadlineNanos || deadlineNanos == other.deadlineNanos && order < other.order;
+      return deadlineNanos < other.deadlineNanos
+          || deadlineNanos == other.deadlineNanos && order < other.order;
     }
   }
 }

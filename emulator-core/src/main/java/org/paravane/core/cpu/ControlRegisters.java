@@ -36,10 +36,24 @@ public final class ControlRegisters {
   public static final long EFER_NXE = 1 << 11;
 
   private static final long CR0_DEFINED =
-      CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
+      CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD
+          | CR0_PG;
   private static final long CR4_SUPPORTED =
-      CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_MCE | CR4_PGE | CR4_PCE | CR4_OSFXSR
-          | CR4_OSXMMEXCPT | CR4_UMIP | CR4_FSGSBASE | CR4_SMEP | CR4_SMAP;
+      CR4_VME
+          | CR4_PVI
+          | CR4_TSD
+          | CR4_DE
+          | CR4_PSE
+          | CR4_PAE
+          | CR4_MCE
+          | CR4_PGE
+          | CR4_PCE
+          | CR4_OSFXSR
+          | CR4_OSXMMEXCPT
+          | CR4_UMIP
+          | CR4_FSGSBASE
+          | CR4_SMEP
+          | CR4_SMAP;
   private static final long EFER_SUPPORTED = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
 
   private final Cpu cpu;
@@ -138,7 +152,9 @@ public final class ControlRegisters {
     if (disable && longModeActive && cpu.segments.longCode()) {
       throw cpu.fault(GuestFault.GP, 0);
     }
-    if (paging && (efer & EFER_LME) == 0 && (cr4 & CR4_PAE) != 0
+    if (paging
+        && (efer & EFER_LME) == 0
+        && (cr4 & CR4_PAE) != 0
         && (enable || ((cr0 ^ next) & (CR0_CD | CR0_NW | CR0_PG)) != 0)) {
       loadPdptes(cr3);
     }
@@ -193,7 +209,9 @@ public final class ControlRegisters {
       throw cpu.fault(GuestFault.GP, 0);
     }
     long changed = cr4 ^ value;
-    if (pagingEnabled && !longModeActive && (value & CR4_PAE) != 0
+    if (pagingEnabled
+        && !longModeActive
+        && (value & CR4_PAE) != 0
         && (changed & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)) != 0) {
       loadPdptes(cr3);
     }

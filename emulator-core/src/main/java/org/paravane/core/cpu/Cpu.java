@@ -320,7 +320,8 @@ public final class Cpu {
     boolean zero = (flags & Rflags.ZF) != 0;
     boolean carry = (flags & Rflags.CF) != 0;
     boolean overflow = (flags & Rflags.OF) != 0;
-    // The chosen results are non-negative with an even-parity low byte, so PF and SF come from the correction bits.
+    // The chosen results are non-negative with an even-parity low byte, so PF and SF come from the
+    // correction bits.
     flagResult = zero ? 0 : 1L << 16;
     flagCarries =
         (carry ? Long.MIN_VALUE : 0)

@@ -17,8 +17,12 @@ public final class EventDelivery implements ProcessorSignals {
     SHUTDOWN
   }
 
-  private static final int CONTRIBUTORY = 1 << GuestFault.DE | 1 << GuestFault.TS | 1 << GuestFault.NP
-      | 1 << GuestFault.SS | 1 << GuestFault.GP;
+  private static final int CONTRIBUTORY =
+      1 << GuestFault.DE
+          | 1 << GuestFault.TS
+          | 1 << GuestFault.NP
+          | 1 << GuestFault.SS
+          | 1 << GuestFault.GP;
   private static final int SELECTOR_ERRORS =
       1 << GuestFault.TS | 1 << GuestFault.NP | 1 << GuestFault.SS | 1 << GuestFault.GP;
   private static final int EXT = 1;
@@ -101,7 +105,8 @@ public final class EventDelivery implements ProcessorSignals {
 
   /** Delivers a fault; RIP is that of the faulting instruction. */
   public void deliverFault(GuestFault fault) {
-    deliver(fault.vector(), true, fault.errorCode(), fault.vector() == GuestFault.DF ? 0 : Rflags.RF);
+    deliver(
+        fault.vector(), true, fault.errorCode(), fault.vector() == GuestFault.DF ? 0 : Rflags.RF);
   }
 
   /** Delivers an external interrupt. */
@@ -132,7 +137,8 @@ public final class EventDelivery implements ProcessorSignals {
   public void deliverInterruptInstruction(int vector, long nextRip) {
     cpu.debug.cancelStep();
     if ((cpu.systemFlags & Rflags.VM) != 0) {
-      if ((cpu.control.cr4() & ControlRegisters.CR4_VME) != 0 && cpu.task.redirectsToProgram(vector)) {
+      if ((cpu.control.cr4() & ControlRegisters.CR4_VME) != 0
+          && cpu.task.redirectsToProgram(vector)) {
         gates.toProgram(vector, nextRip);
         return;
       }
@@ -199,8 +205,10 @@ public final class EventDelivery implements ProcessorSignals {
     deliverUncounted(first, isException, firstErrorCode, firstRestart);
   }
 
-  private void deliverUncounted(int first, boolean isException, int firstErrorCode, int firstRestart) {
-    // Nothing of the block that was executed is left to be executed, so a frame may overwrite its code.
+  private void deliverUncounted(
+      int first, boolean isException, int firstErrorCode, int firstRestart) {
+    // Nothing of the block that was executed is left to be executed, so a frame may overwrite its
+    // code.
     cpu.memory.currentCode(LinearMemory.CodeRange.NONE);
     endInterruptShadow();
     if (activity == Activity.HALTED) {
@@ -228,11 +236,14 @@ public final class EventDelivery implements ProcessorSignals {
         cpu.taskSwitch.changedTask();
         int second = fault.vector();
         if (second == GuestFault.AC && alignmentChecks++ > 0) {
-          // A handler's misaligned stack: a processor tries for ever. Here the instruction is tried again, so time goes on.
+          // A handler's misaligned stack: a processor tries for ever. Here the instruction is tried
+          // again, so time goes on.
           return;
         }
         int code = in(SELECTOR_ERRORS, second) ? fault.errorCode() | EXT : fault.errorCode();
-        if (exception && vector == GuestFault.DF && (in(CONTRIBUTORY, second) || second == GuestFault.PF)) {
+        if (exception
+            && vector == GuestFault.DF
+            && (in(CONTRIBUTORY, second) || second == GuestFault.PF)) {
           activity(Activity.SHUTDOWN);
           return;
         }
@@ -281,7 +292,8 @@ public final class EventDelivery implements ProcessorSignals {
   @Override
   public void startup(int vector) {
     if (activity == Activity.WAIT_FOR_SIPI) {
-      cpu.segments.set(Segments.CS, vector << 8, (long) vector << 12, 0xffff, cpu.segments.rights[Segments.CS]);
+      cpu.segments.set(
+          Segments.CS, vector << 8, (long) vector << 12, 0xffff, cpu.segments.rights[Segments.CS]);
       cpu.rip(0);
       activity(Activity.RUNNING);
     }

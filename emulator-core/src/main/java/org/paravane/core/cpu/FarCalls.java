@@ -118,7 +118,11 @@ public final class FarCalls {
 
   private void enter(int cpl, long rip) {
     cpu.segments.set(
-        Segments.CS, target.selector() & 0xfffc | cpl, target.base(), target.limit(), target.rights());
+        Segments.CS,
+        target.selector() & 0xfffc | cpl,
+        target.base(),
+        target.limit(),
+        target.rights());
     cpu.cpl = cpl;
     cpu.rip(rip);
     cpu.updateMode();
@@ -127,11 +131,16 @@ public final class FarCalls {
   private void throughSystemDescriptor(boolean call, long returnRip) {
     boolean longMode = cpu.control.longModeActive();
     int type = target.type();
-    boolean gate = type == Descriptor.TYPE_CALL_GATE || !longMode && type == Descriptor.TYPE_CALL_GATE16;
+    boolean gate =
+        type == Descriptor.TYPE_CALL_GATE || !longMode && type == Descriptor.TYPE_CALL_GATE16;
     boolean task =
         !longMode
-            && (type == Descriptor.TYPE_TASK_GATE || type == Descriptor.TYPE_TSS || type == Descriptor.TYPE_TSS16);
-    if (!gate && !task || target.dpl() < Math.max(cpu.cpl, target.rpl()) || gate && longMode && !target.readUpper()) {
+            && (type == Descriptor.TYPE_TASK_GATE
+                || type == Descriptor.TYPE_TSS
+                || type == Descriptor.TYPE_TSS16);
+    if (!gate && !task
+        || target.dpl() < Math.max(cpu.cpl, target.rpl())
+        || gate && longMode && !target.readUpper()) {
       throw target.fault(GuestFault.GP);
     }
     if (!target.present()) {
@@ -139,7 +148,8 @@ public final class FarCalls {
     }
     if (task) {
       int selector = type == Descriptor.TYPE_TASK_GATE ? target.gateSelector() : target.selector();
-      cpu.taskSwitch.byInstruction(call ? TaskSwitch.Cause.CALL : TaskSwitch.Cause.JUMP, selector, returnRip);
+      cpu.taskSwitch.byInstruction(
+          call ? TaskSwitch.Cause.CALL : TaskSwitch.Cause.JUMP, selector, returnRip);
     } else {
       throughCallGate(call, returnRip, longMode);
     }
@@ -151,7 +161,9 @@ public final class FarCalls {
     long offset = target.gateOffset();
     findTarget(target.gateSelector());
     boolean inner = call && !target.conforming() && target.dpl() < cpu.cpl;
-    boolean allowed = target.code() && (call || target.conforming() ? target.dpl() <= cpu.cpl : target.dpl() == cpu.cpl);
+    boolean allowed =
+        target.code()
+            && (call || target.conforming() ? target.dpl() <= cpu.cpl : target.dpl() == cpu.cpl);
     if (!allowed || longMode && (!target.longCode() || target.big())) {
       throw target.fault(GuestFault.GP);
     }

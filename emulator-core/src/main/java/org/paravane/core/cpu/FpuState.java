@@ -66,7 +66,8 @@ public final class FpuState {
   public void loadWords(int control, int status) {
     controlWord = control & 0x1f3f | 0x40;
     boolean pending = (status & ~control & EXCEPTIONS) != 0;
-    statusWord = status & ~(ERROR_SUMMARY | BUSY | 7 << TOP_SHIFT) | (pending ? ERROR_SUMMARY | BUSY : 0);
+    statusWord =
+        status & ~(ERROR_SUMMARY | BUSY | 7 << TOP_SHIFT) | (pending ? ERROR_SUMMARY | BUSY : 0);
     top = status >> TOP_SHIFT & 7;
   }
 

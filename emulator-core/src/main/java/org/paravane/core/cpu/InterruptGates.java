@@ -238,7 +238,8 @@ final class InterruptGates {
   }
 
   private void enter(int cpl, long target, boolean disableInterrupts) {
-    segments.set(Segments.CS, code.selector() & 0xfffc | cpl, code.base(), code.limit(), code.rights());
+    segments.set(
+        Segments.CS, code.selector() & 0xfffc | cpl, code.base(), code.limit(), code.rights());
     cpu.cpl = cpl;
     cpu.rip(target);
     cpu.systemFlags &= ~(disableInterrupts ? CLEARED | Rflags.IF : CLEARED);

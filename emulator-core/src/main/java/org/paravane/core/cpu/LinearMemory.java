@@ -20,9 +20,12 @@ import org.paravane.core.memory.PhysicalMemory;
  */
 public final class LinearMemory {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int ENTRIES = 4096;
   private static final int INDEX_MASK = ENTRIES - 1 << 2;
@@ -295,7 +298,8 @@ public final class LinearMemory {
     return ram;
   }
 
-  // Accesses of the processor itself, with supervisor rights at any CPL: descriptor tables, task-state segments
+  // Accesses of the processor itself, with supervisor rights at any CPL: descriptor tables,
+  // task-state segments
 
   /** Reads 8, 16, 32 or 64 bits with supervisor rights, zero-extended. */
   public long systemRead(long linear, int bits) {
@@ -528,7 +532,9 @@ public final class LinearMemory {
     tlb =
         cpu.cpl == 3
             ? cpu.control.alignmentChecking() ? checkingTlb : userTlb
-            : (cpu.systemFlags & Rflags.AC) != 0 && cpu.control.smap() ? overrideTlb : supervisorTlb;
+            : (cpu.systemFlags & Rflags.AC) != 0 && cpu.control.smap()
+                ? overrideTlb
+                : supervisorTlb;
   }
 
   /** Forgets every translation. */

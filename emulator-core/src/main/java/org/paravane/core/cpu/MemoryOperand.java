@@ -13,7 +13,13 @@ package org.paravane.core.cpu;
  * @param checked the segment has limits or access rights to check (never in 64-bit mode)
  */
 public record MemoryOperand(
-    int segment, int base, int index, int scale, long displacement, long offsetMask, boolean checked) {
+    int segment,
+    int base,
+    int index,
+    int scale,
+    long displacement,
+    long offsetMask,
+    boolean checked) {
 
   /** The offset in the segment: what LEA computes. */
   public long offset(Cpu cpu) {
@@ -40,7 +46,8 @@ public record MemoryOperand(
 
   /** The same operand {@code bytes} further on. */
   public MemoryOperand plus(long bytes) {
-    return new MemoryOperand(segment, base, index, scale, displacement + bytes, offsetMask, checked);
+    return new MemoryOperand(
+        segment, base, index, scale, displacement + bytes, offsetMask, checked);
   }
 
   /** Reads a byte, zero-extended. */

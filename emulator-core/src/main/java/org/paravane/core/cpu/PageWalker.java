@@ -115,11 +115,18 @@ final class PageWalker {
   }
 
   private long walkLong(
-      long linear, int access, boolean user, boolean overrideSmap, long table, int shift, long rights) {
+      long linear,
+      int access,
+      boolean user,
+      boolean overrideSmap,
+      long table,
+      int shift,
+      long rights) {
     ControlRegisters control = cpu.control;
     boolean nxEnabled = control.nxEnabled();
     boolean noExecute = false;
-    long implied = linear >= impliedUserExceptFrom && linear < impliedUserExceptTo ? 0 : impliedUser;
+    long implied =
+        linear >= impliedUserExceptFrom && linear < impliedUserExceptTo ? 0 : impliedUser;
     while (true) {
       long address = table + ((linear >>> shift & 0x1ff) << 3);
       long entry = cpu.physical.busRead(address, 8);
@@ -204,7 +211,8 @@ final class PageWalker {
     boolean userPage = (rights & US) != 0;
     boolean allowed;
     if (user) {
-      allowed = userPage && (access != WRITE || (rights & RW) != 0) && (access != FETCH || !noExecute);
+      allowed =
+          userPage && (access != WRITE || (rights & RW) != 0) && (access != FETCH || !noExecute);
     } else if (access == FETCH) {
       allowed = !noExecute && !(userPage && control.smep());
     } else {
@@ -223,7 +231,8 @@ final class PageWalker {
     boolean userPage = (rights & US) != 0;
     // A fetch may fill the TLB for a page whose data its privilege may not touch.
     readable = user ? userPage : !(userPage && control.smap() && !overrideSmap);
-    writable = readable && (leaf & D) != 0 && ((rights & RW) != 0 || !user && !control.writeProtect());
+    writable =
+        readable && (leaf & D) != 0 && ((rights & RW) != 0 || !user && !control.writeProtect());
     executable = !noExecute && (user ? userPage : !(userPage && control.smep()));
     global = (leaf & G) != 0 && control.globalPages();
     pageShift = shift;

@@ -118,7 +118,8 @@ public final class SegmentLoader {
       return;
     }
     requireSystem(selector);
-    if (descriptor.type() != Descriptor.TYPE_LDT || cpu.control.longModeActive() && !descriptor.readUpper()) {
+    if (descriptor.type() != Descriptor.TYPE_LDT
+        || cpu.control.longModeActive() && !descriptor.readUpper()) {
       throw descriptor.fault(GuestFault.GP);
     }
     requirePresent();

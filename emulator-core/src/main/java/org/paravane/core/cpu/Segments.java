@@ -109,11 +109,19 @@ public final class Segments {
   /** Loads a segment register as in real-address and virtual-8086 mode. */
   public void loadParagraph(int segment, int newSelector) {
     boolean virtual8086 = (cpu.systemFlags & Rflags.VM) != 0;
-    int newRights = virtual8086 ? RIGHT_P | RIGHT_S | 3 << RIGHT_DPL_SHIFT | 3 : rights[segment] & ~RIGHT_UNUSABLE | RIGHT_P;
+    int newRights =
+        virtual8086
+            ? RIGHT_P | RIGHT_S | 3 << RIGHT_DPL_SHIFT | 3
+            : rights[segment] & ~RIGHT_UNUSABLE | RIGHT_P;
     if (segment == CS && !virtual8086) {
       newRights = RIGHT_P | RIGHT_S | 3 | rights[CS] & RIGHT_DB;
     }
-    set(segment, newSelector, (newSelector & 0xffffL) << 4, virtual8086 ? 0xffff : limit[segment], newRights);
+    set(
+        segment,
+        newSelector,
+        (newSelector & 0xffffL) << 4,
+        virtual8086 ? 0xffff : limit[segment],
+        newRights);
   }
 
   /** CS.L. */

@@ -39,12 +39,16 @@ public final class Stack {
 
   /** Linear address of a stack offset that is to be read. */
   public long forRead(long offset, int sizeBytes) {
-    return (cpu.mode & CpuMode.FLAT) != 0 ? offset : cpu.segments.checkedRead(Segments.SS, offset, sizeBytes);
+    return (cpu.mode & CpuMode.FLAT) != 0
+        ? offset
+        : cpu.segments.checkedRead(Segments.SS, offset, sizeBytes);
   }
 
   /** Linear address of a stack offset that is to be written. */
   public long forWrite(long offset, int sizeBytes) {
-    return (cpu.mode & CpuMode.FLAT) != 0 ? offset : cpu.segments.checkedWrite(Segments.SS, offset, sizeBytes);
+    return (cpu.mode & CpuMode.FLAT) != 0
+        ? offset
+        : cpu.segments.checkedWrite(Segments.SS, offset, sizeBytes);
   }
 
   /** Pushes 16, 32 or 64 bits. */

@@ -65,7 +65,10 @@ public final class TaskState {
     if ((selector & 0xfffc) == 0) {
       throw cpu.fault(GuestFault.TS, 0);
     }
-    if (!stack.find(selector) || stack.rpl() != level || stack.dpl() != level || !stack.writable()) {
+    if (!stack.find(selector)
+        || stack.rpl() != level
+        || stack.dpl() != level
+        || !stack.writable()) {
       throw stack.fault(GuestFault.TS);
     }
     if (!stack.present()) {
@@ -77,7 +80,9 @@ public final class TaskState {
 
   /** Tells whether the I/O permission bitmap allows an access (SDM Vol. 1 19.5.2). */
   public boolean portAllowed(int port, int sizeBytes) {
-    int type = segments.rights[Segments.TR] & (Segments.RIGHT_TYPE & ~Descriptor.TYPE_BUSY | Segments.RIGHT_UNUSABLE);
+    int type =
+        segments.rights[Segments.TR]
+            & (Segments.RIGHT_TYPE & ~Descriptor.TYPE_BUSY | Segments.RIGHT_UNUSABLE);
     if (type != Descriptor.TYPE_TSS || limit() < IO_MAP_BASE + 1) {
       return false;
     }

@@ -91,9 +91,7 @@ public final class TaskSwitch {
     int vector = cause == Cause.RETURN ? GuestFault.TS : GuestFault.GP;
     boolean found = (selector & 4) == 0 && (selector & 0xfffc) != 0 && next.find(selector);
     int available = cause == Cause.RETURN ? Descriptor.TYPE_BUSY : 0;
-    if (!found
-        || !next.system()
-        || (next.type() & ~8) != (Descriptor.TYPE_TSS16 | available)) {
+    if (!found || !next.system() || (next.type() & ~8) != (Descriptor.TYPE_TSS16 | available)) {
       throw cpu.fault(vector, selector & 0xfffc);
     }
     if (!next.present()) {
@@ -149,7 +147,8 @@ public final class TaskSwitch {
     cpu.debug.dr7(cpu.debug.dr7() & ~LOCAL_ENABLES);
     cpu.rip(rip);
     for (int register = 0; register < 8; register++) {
-      cpu.gpr[register] = wide ? registers[register] : cpu.gpr[register] & 0xffff_0000L | registers[register];
+      cpu.gpr[register] =
+          wide ? registers[register] : cpu.gpr[register] & 0xffff_0000L | registers[register];
     }
     boolean virtual8086 = wide && (flags & Rflags.VM) != 0;
     cpu.cpl = virtual8086 ? 3 : selectors[1] & 3;

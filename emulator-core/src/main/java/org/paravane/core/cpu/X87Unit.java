@@ -149,7 +149,8 @@ public final class X87Unit {
 
   /** Sets or clears C2. */
   public void incomplete(boolean value) {
-    state.statusWord = state.statusWord & ~ExtendedComparison.C2 | (value ? ExtendedComparison.C2 : 0);
+    state.statusWord =
+        state.statusWord & ~ExtendedComparison.C2 | (value ? ExtendedComparison.C2 : 0);
   }
 
   /** Raises the stack fault of an empty source; true if the masked response is to be given. */
@@ -168,7 +169,8 @@ public final class X87Unit {
     int status = state.statusWord & ~C1 | exceptions | c1;
     if ((exceptions & ~state.controlWord & FloatException.ALL) != 0) {
       status |= ERROR_SUMMARY | BUSY;
-      // Since the Pentium 4, unless told otherwise, processors note the opcode of such an instruction only.
+      // Since the Pentium 4, unless told otherwise, processors note the opcode of such an
+      // instruction only.
       state.lastOpcode = opcode;
     }
     state.statusWord = status;

@@ -200,7 +200,8 @@ public final class Decoder {
   private void memory16(Decoded d, int modrm) {
     int mod = modrm >> 6;
     int rm = modrm & 7;
-    int base = rm == 2 || rm == 3 || rm == 6 ? Cpu.RBP : rm == 4 ? Cpu.RSI : rm == 5 ? Cpu.RDI : Cpu.RBX;
+    int base =
+        rm == 2 || rm == 3 || rm == 6 ? Cpu.RBP : rm == 4 ? Cpu.RSI : rm == 5 ? Cpu.RDI : Cpu.RBX;
     int index = rm == 0 || rm == 2 ? Cpu.RSI : rm == 1 || rm == 3 ? Cpu.RDI : Cpu.ZERO;
     int displacement = 0;
     if (mod == 0 && rm == 6) {
@@ -237,7 +238,10 @@ public final class Decoder {
       base = d.is64() ? Cpu.RIP : Cpu.ZERO;
       baseExtended = false;
     }
-    int standard = baseExtended && (base == Cpu.RSP || base == Cpu.RBP) && (d.rex & 1) == 0 ? Segments.SS : Segments.DS;
+    int standard =
+        baseExtended && (base == Cpu.RSP || base == Cpu.RBP) && (d.rex & 1) == 0
+            ? Segments.SS
+            : Segments.DS;
     if (baseExtended) {
       base |= (d.rex & 1) << 3;
     }
@@ -245,11 +249,15 @@ public final class Decoder {
     operand(d, standard, base, index, scale, displacement);
   }
 
-  private static void operand(Decoded d, int standard, int base, int index, int scale, long displacement) {
+  private static void operand(
+      Decoded d, int standard, int base, int index, int scale, long displacement) {
     int segment = d.segmentOr(standard);
     boolean flat =
         (d.mode & CpuMode.FLAT) != 0
-            && (d.is64() || segment == Segments.DS || segment == Segments.SS || segment == Segments.ES);
+            && (d.is64()
+                || segment == Segments.DS
+                || segment == Segments.SS
+                || segment == Segments.ES);
     d.memory = new MemoryOperand(segment, base, index, scale, displacement, d.addressMask(), !flat);
   }
 

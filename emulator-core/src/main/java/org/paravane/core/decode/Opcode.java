@@ -72,7 +72,13 @@ public final class Opcode {
   private boolean registerOnly;
   private boolean ignoresMod;
 
-  Opcode(String encoding, String mnemonic, String operands, String feature, InstructionFactory factory, Trait... traits) {
+  Opcode(
+      String encoding,
+      String mnemonic,
+      String operands,
+      String feature,
+      InstructionFactory factory,
+      Trait... traits) {
     this.encoding = encoding;
     this.mnemonic = mnemonic;
     this.factory = factory;
@@ -80,7 +86,9 @@ public final class Opcode {
     this.traits = EnumSet.noneOf(Trait.class);
     this.traits.addAll(Arrays.asList(traits));
     this.operands =
-        operands.isEmpty() ? List.of() : Arrays.stream(operands.split(",")).map(OperandCode::parse).toList();
+        operands.isEmpty()
+            ? List.of()
+            : Arrays.stream(operands.split(",")).map(OperandCode::parse).toList();
     parseEncoding();
     for (OperandCode operand : this.operands) {
       modrm |= operand.inModrm();

@@ -26,7 +26,11 @@ public final class OpcodeMap {
    * @throws IllegalArgumentException if the notation is wrong
    */
   public void add(
-      String encoding, String mnemonic, String operands, InstructionFactory factory, Opcode.Trait... traits) {
+      String encoding,
+      String mnemonic,
+      String operands,
+      InstructionFactory factory,
+      Opcode.Trait... traits) {
     add("", encoding, mnemonic, operands, factory, traits);
   }
 

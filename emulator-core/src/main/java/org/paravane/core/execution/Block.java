@@ -84,7 +84,9 @@ final class Block implements LinearMemory.CodeRange {
   boolean covers(long offset, int bytes) {
     int inFirst = firstPageBytes();
     return offset < ramOffset + inFirst && ramOffset < offset + bytes
-        || secondRamOffset >= 0 && offset < secondRamOffset + length - inFirst && secondRamOffset < offset + bytes;
+        || secondRamOffset >= 0
+            && offset < secondRamOffset + length - inFirst
+            && secondRamOffset < offset + bytes;
   }
 
   @Override

@@ -71,7 +71,8 @@ final class BlockBuilder {
       }
       starts[count] = position;
       if (outcome != Decoder.Outcome.DECODED) {
-        code[count] = new Undecodable(outcome == Decoder.Outcome.TOO_LONG ? GuestFault.GP : GuestFault.UD);
+        code[count] =
+            new Undecodable(outcome == Decoder.Outcome.TOO_LONG ? GuestFault.GP : GuestFault.UD);
         rows[count++] = null;
         position++;
         break;

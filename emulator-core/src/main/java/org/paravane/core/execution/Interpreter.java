@@ -72,7 +72,8 @@ final class Interpreter {
       cpu.events.deliverNmi();
       return true;
     }
-    if ((cpu.systemFlags & Rflags.IF) != 0 && cpu.platform.interruptController(cpu).interruptPending()) {
+    if ((cpu.systemFlags & Rflags.IF) != 0
+        && cpu.platform.interruptController(cpu).interruptPending()) {
       int vector = cpu.platform.interruptController(cpu).acknowledgeInterrupt();
       if (vector >= 0) {
         cpu.events.activity(Activity.RUNNING);
@@ -205,7 +206,8 @@ final class Interpreter {
   }
 
   private boolean current(Block block) {
-    return block.mode == cpu.mode && (block.epoch == memory.localEpoch() || block.epoch == memory.globalEpoch());
+    return block.mode == cpu.mode
+        && (block.epoch == memory.localEpoch() || block.epoch == memory.globalEpoch());
   }
 
   /** The block at RIP, entered from {@code from}. */
@@ -247,7 +249,8 @@ final class Interpreter {
     }
     long ramOffset = memory.ramOffsetForFetch(linear);
     Block block = ramOffset < 0 ? null : cache.find(ramOffset, mode);
-    if (block != null && block.secondRamOffset >= 0
+    if (block != null
+        && block.secondRamOffset >= 0
         && memory.ramOffsetForFetch((linear | 0xfff) + 1) != block.secondRamOffset) {
       cache.beforeCodeWrite(ramOffset, 1);
       block = null;
@@ -265,7 +268,8 @@ final class Interpreter {
       requireWithinLimit(block.length);
     } else if (ramOffset >= 0) {
       boolean global =
-          memory.fetchIsGlobal(linear) && (block.secondRamOffset < 0 || memory.fetchIsGlobal((linear | 0xfff) + 1));
+          memory.fetchIsGlobal(linear)
+              && (block.secondRamOffset < 0 || memory.fetchIsGlobal((linear | 0xfff) + 1));
       block.linear = linear;
       block.epoch = global ? memory.globalEpoch() : memory.localEpoch();
     }

@@ -45,12 +45,11 @@ public final class Machine implements MachineControl {
     this.timers = timers;
     this.time = time;
     cache = new BlockCache(memory);
-    timers.onEarlierDeadline(
-        () -> {
-          if (current != null) {
-            current.attention();
-          }
-        });
+    timers.onEarlierDeadline(() -> {
+      if (current != null) {
+        current.attention();
+      }
+    });
   }
 
   /** Adds a processor; the first is the bootstrap processor. */
@@ -164,7 +163,8 @@ public final class Machine implements MachineControl {
     runner = Thread.currentThread();
     exitReason = null;
     long start = instructions();
-    long end = instructionBudget > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + instructionBudget;
+    long end =
+        instructionBudget > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + instructionBudget;
     try {
       while (true) {
         heedStopRequest();
@@ -233,7 +233,8 @@ public final class Machine implements MachineControl {
     if (next == TimerQueue.NEVER) {
       exit(new ExitReason.Halted());
     } else if (!stopRequested) {
-      time.idleUntil(idlePaced ? Math.min(next, nanos() + parked(next - nanos())) : next, timeInstructions());
+      time.idleUntil(
+          idlePaced ? Math.min(next, nanos() + parked(next - nanos())) : next, timeInstructions());
     }
   }
 

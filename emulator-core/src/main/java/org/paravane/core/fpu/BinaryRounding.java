@@ -22,7 +22,12 @@ final class BinaryRounding {
    *     and a result that raises it or unmasked overflow has no meaning
    * @param flushToZero whether a tiny result becomes a zero
    */
-  long round(UnroundedNumber number, int fractionBits, Rounding rounding, int unmasked, boolean flushToZero) {
+  long round(
+      UnroundedNumber number,
+      int fractionBits,
+      Rounding rounding,
+      int unmasked,
+      boolean flushToZero) {
     int drop = 63 - fractionBits;
     int maxExponent = fractionBits == SINGLE ? 0xFF : 0x7FF;
     long sign = number.negative ? (long) (maxExponent + 1) << fractionBits : 0;

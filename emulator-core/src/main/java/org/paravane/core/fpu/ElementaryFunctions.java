@@ -13,9 +13,12 @@ final class ElementaryFunctions {
 
   private static final long PI_66_LOW = 0x243F_6A88_85A3_08D3L;
 
-  private final WideNumber log2E = new WideNumber().set(false, 0, 0xB8AA_3B29_5C17_F0BBL, 0xBE87_FED0_691D_3E88L);
-  private final WideNumber ln2 = new WideNumber().set(false, -1, 0xB172_17F7_D1CF_79ABL, 0xC9E3_B398_03F2_F6AFL);
-  private final WideNumber pi = new WideNumber().set(false, 1, 0xC90F_DAA2_2168_C234L, 0xC4C6_628B_80DC_1CD1L);
+  private final WideNumber log2E =
+      new WideNumber().set(false, 0, 0xB8AA_3B29_5C17_F0BBL, 0xBE87_FED0_691D_3E88L);
+  private final WideNumber ln2 =
+      new WideNumber().set(false, -1, 0xB172_17F7_D1CF_79ABL, 0xC9E3_B398_03F2_F6AFL);
+  private final WideNumber pi =
+      new WideNumber().set(false, 1, 0xC90F_DAA2_2168_C234L, 0xC4C6_628B_80DC_1CD1L);
   private final WideNumber one = new WideNumber().set(1);
   private final WideNumber square = new WideNumber();
   private final WideNumber term = new WideNumber();
@@ -134,7 +137,8 @@ final class ElementaryFunctions {
       restHigh = restHigh << 1 | restLow >>> 63;
       restLow <<= 1;
       quadrant <<= 1;
-      if (restHigh > PI_66_HIGH || (restHigh == PI_66_HIGH && Long.compareUnsigned(restLow, PI_66_LOW) >= 0)) {
+      if (restHigh > PI_66_HIGH
+          || (restHigh == PI_66_HIGH && Long.compareUnsigned(restLow, PI_66_LOW) >= 0)) {
         restHigh -= PI_66_HIGH + (Long.compareUnsigned(restLow, PI_66_LOW) < 0 ? 1 : 0);
         restLow -= PI_66_LOW;
         quadrant |= 1;

@@ -25,7 +25,9 @@ public final class ExtendedArithmetic extends ExtendedRounding {
     boolean denormal = takeDenormalOperand();
     boolean aNegative = (aSignExponent & SIGN) != 0;
     boolean bNegative = ((bSignExponent ^ flip) & SIGN) != 0;
-    if (denormal || !ExtendedFormat.normal(aSignExponent, a) || !ExtendedFormat.normal(bSignExponent, b)) {
+    if (denormal
+        || !ExtendedFormat.normal(aSignExponent, a)
+        || !ExtendedFormat.normal(bSignExponent, b)) {
       if (propagated(aSignExponent, a, bSignExponent, b)) {
         return;
       }
@@ -77,7 +79,9 @@ public final class ExtendedArithmetic extends ExtendedRounding {
     begin();
     boolean denormal = takeDenormalOperand();
     boolean negative = ((aSignExponent ^ bSignExponent) & SIGN) != 0;
-    if (denormal || !ExtendedFormat.normal(aSignExponent, a) || !ExtendedFormat.normal(bSignExponent, b)) {
+    if (denormal
+        || !ExtendedFormat.normal(aSignExponent, a)
+        || !ExtendedFormat.normal(bSignExponent, b)) {
       if (propagated(aSignExponent, a, bSignExponent, b)) {
         return;
       }
@@ -112,7 +116,9 @@ public final class ExtendedArithmetic extends ExtendedRounding {
     begin();
     boolean denormal = takeDenormalOperand();
     boolean negative = ((aSignExponent ^ bSignExponent) & SIGN) != 0;
-    if (denormal || !ExtendedFormat.normal(aSignExponent, a) || !ExtendedFormat.normal(bSignExponent, b)) {
+    if (denormal
+        || !ExtendedFormat.normal(aSignExponent, a)
+        || !ExtendedFormat.normal(bSignExponent, b)) {
       if (propagated(aSignExponent, a, bSignExponent, b)) {
         return;
       }
@@ -175,8 +181,11 @@ public final class ExtendedArithmetic extends ExtendedRounding {
   }
 
   /** Raises DE if an operand is, or was before widening, denormal; true if the operation must not go on. */
-  private boolean refusesDenormals(boolean denormal, int aSignExponent, long a, int bSignExponent, long b) {
-    return (denormal || ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b))
+  private boolean refusesDenormals(
+      boolean denormal, int aSignExponent, long a, int bSignExponent, long b) {
+    return (denormal
+            || ExtendedFormat.denormal(aSignExponent, a)
+            || ExtendedFormat.denormal(bSignExponent, b))
         && stopsOnDenormal();
   }
 }

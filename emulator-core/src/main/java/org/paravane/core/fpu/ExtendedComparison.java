@@ -50,7 +50,8 @@ public final class ExtendedComparison {
     return compare(aSignExponent, a, bSignExponent, b, false);
   }
 
-  private int compare(int aSignExponent, long a, int bSignExponent, long b, boolean quietIsInvalid) {
+  private int compare(
+      int aSignExponent, long a, int bSignExponent, long b, boolean quietIsInvalid) {
     arithmetic.begin();
     boolean denormal = arithmetic.takeDenormalOperand();
     if (unordered(aSignExponent, a) || unordered(bSignExponent, b)) {
@@ -59,7 +60,9 @@ public final class ExtendedComparison {
       }
       return UNORDERED;
     }
-    if (denormal || ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b)) {
+    if (denormal
+        || ExtendedFormat.denormal(aSignExponent, a)
+        || ExtendedFormat.denormal(bSignExponent, b)) {
       arithmetic.stopsOnDenormal();
     }
     if ((a | b) == 0) {
@@ -82,7 +85,8 @@ public final class ExtendedComparison {
   }
 
   private static boolean unordered(int signExponent, long significand) {
-    return ExtendedFormat.nan(signExponent, significand) || ExtendedFormat.unsupported(signExponent, significand);
+    return ExtendedFormat.nan(signExponent, significand)
+        || ExtendedFormat.unsupported(signExponent, significand);
   }
 
   private static boolean invalid(int signExponent, long significand) {

@@ -60,7 +60,8 @@ public final class ExtendedConversion {
   private void load(boolean denormal) {
     if (denormal) {
       arithmetic.stopsOnDenormal();
-    } else if (ExtendedFormat.signaling(arithmetic.resultSignExponent, arithmetic.resultSignificand)) {
+    } else if (ExtendedFormat.signaling(
+        arithmetic.resultSignExponent, arithmetic.resultSignificand)) {
       arithmetic.flags |= INVALID;
       arithmetic.resultSignificand |= QUIET_BIT;
     }
@@ -120,7 +121,9 @@ public final class ExtendedConversion {
     int exponent = signExponent & MAX_EXPONENT;
     if (arithmetic.propagated(signExponent, significand)) {
       long sign = (long) (arithmetic.resultSignExponent >> 15) << (exponentBits + fractionBits);
-      return sign | infinity | (arithmetic.resultSignificand & ~INTEGER_BIT) >>> (63 - fractionBits);
+      return sign
+          | infinity
+          | (arithmetic.resultSignificand & ~INTEGER_BIT) >>> (63 - fractionBits);
     }
     boolean negative = (signExponent & SIGN) != 0;
     long sign = negative ? 1L << (exponentBits + fractionBits) : 0;
@@ -177,7 +180,8 @@ public final class ExtendedConversion {
       exact.set(false, 0, 0);
       return true;
     }
-    if (ExtendedFormat.unsupported(signExponent, significand) || (signExponent & MAX_EXPONENT) > BIAS + 63) {
+    if (ExtendedFormat.unsupported(signExponent, significand)
+        || (signExponent & MAX_EXPONENT) > BIAS + 63) {
       arithmetic.flags |= INVALID;
       return false;
     }

@@ -51,7 +51,9 @@ public final class ExtendedFormat {
 
   /** Whether the number is a quiet or signaling NaN. */
   public static boolean nan(int signExponent, long significand) {
-    return (signExponent & MAX_EXPONENT) == MAX_EXPONENT && significand < 0 && significand != INTEGER_BIT;
+    return (signExponent & MAX_EXPONENT) == MAX_EXPONENT
+        && significand < 0
+        && significand != INTEGER_BIT;
   }
 
   /** Whether the number is a signaling NaN. */

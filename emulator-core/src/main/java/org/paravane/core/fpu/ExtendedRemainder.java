@@ -38,7 +38,8 @@ public final class ExtendedRemainder {
       arithmetic.setInvalid();
       return 0;
     }
-    boolean denormal = ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b);
+    boolean denormal =
+        ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b);
     if (denormal && arithmetic.stopsOnDenormal()) {
       return 0;
     }
@@ -58,7 +59,8 @@ public final class ExtendedRemainder {
       deliver(negative, aExponent - step, rest, 0);
       return ExtendedComparison.C2;
     }
-    if (difference < -1 || (difference < 0 && (!toNearest || Long.compareUnsigned(dividend, divisor) <= 0))) {
+    if (difference < -1
+        || (difference < 0 && (!toNearest || Long.compareUnsigned(dividend, divisor) <= 0))) {
       return deliver(negative, aExponent, dividend, 0);
     }
     if (difference < 0) {

@@ -56,11 +56,12 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
   public final void controlWord(int value) {
     controlWord = value & 0xFFFF;
     rounding = Rounding.of(value >> 10);
-    precisionDrop = switch (value >> 8 & 3) {
-      case 0 -> 40;
-      case 2 -> 11;
-      default -> 0;
-    };
+    precisionDrop =
+        switch (value >> 8 & 3) {
+          case 0 -> 40;
+          case 2 -> 11;
+          default -> 0;
+        };
   }
 
   /** The exceptions of the last operation that the control word does not mask; nonzero sets ES and B. */
@@ -165,7 +166,8 @@ abstract sealed class ExtendedRounding permits ExtendedArithmetic {
 
   /** Delivers a result if one of two operands is unsupported or a NaN (SDM Vol. 1, table 4-7); else false. */
   final boolean propagated(int aSignExponent, long a, int bSignExponent, long b) {
-    if (ExtendedFormat.unsupported(aSignExponent, a) || ExtendedFormat.unsupported(bSignExponent, b)) {
+    if (ExtendedFormat.unsupported(aSignExponent, a)
+        || ExtendedFormat.unsupported(bSignExponent, b)) {
       setInvalid();
       return true;
     }

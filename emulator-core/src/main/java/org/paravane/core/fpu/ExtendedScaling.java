@@ -60,7 +60,8 @@ public final class ExtendedScaling {
       arithmetic.setInvalid();
       return;
     }
-    boolean denormal = ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b);
+    boolean denormal =
+        ExtendedFormat.denormal(aSignExponent, a) || ExtendedFormat.denormal(bSignExponent, b);
     if (denormal && arithmetic.stopsOnDenormal()) {
       return;
     }
@@ -102,7 +103,8 @@ public final class ExtendedScaling {
     } else if (ExtendedFormat.infinite(signExponent, significand)) {
       arithmetic.setInfinity(false);
       arithmetic.setPushed(signExponent, significand);
-    } else if (!ExtendedFormat.denormal(signExponent, significand) || !arithmetic.stopsOnDenormal()) {
+    } else if (!ExtendedFormat.denormal(signExponent, significand)
+        || !arithmetic.stopsOnDenormal()) {
       int exponent = ExtendedRounding.normalisedExponent(signExponent, significand) - BIAS;
       arithmetic.setPushed((negative ? SIGN : 0) | BIAS, ExtendedRounding.normalised(significand));
       setInteger(exponent);

@@ -98,7 +98,8 @@ public final class ExtendedTranscendentals {
   }
 
   /** FYL2XP1: y * log2(x + 1), with x in ST(0) and y in ST(1); x of -1 and below, undefined, is the result itself. */
-  public void yLog2xPlus1(int xSignExponent, long xSignificand, int ySignExponent, long ySignificand) {
+  public void yLog2xPlus1(
+      int xSignExponent, long xSignificand, int ySignExponent, long ySignificand) {
     arithmetic.begin();
     if (arithmetic.propagated(xSignExponent, xSignificand, ySignExponent, ySignificand)) {
       return;
@@ -142,7 +143,8 @@ public final class ExtendedTranscendentals {
   }
 
   /** FPATAN: the angle of the point x in ST(0), y in ST(1). */
-  public void arctangent(int xSignExponent, long xSignificand, int ySignExponent, long ySignificand) {
+  public void arctangent(
+      int xSignExponent, long xSignificand, int ySignExponent, long ySignificand) {
     arithmetic.begin();
     if (arithmetic.propagated(xSignExponent, xSignificand, ySignExponent, ySignificand)
         || refusesDenormals(xSignExponent, xSignificand, ySignExponent, ySignificand)) {
@@ -192,7 +194,8 @@ public final class ExtendedTranscendentals {
     return trigonometric(signExponent, significand, true, true);
   }
 
-  private boolean trigonometric(int signExponent, long significand, boolean sine, boolean pushCosine) {
+  private boolean trigonometric(
+      int signExponent, long significand, boolean sine, boolean pushCosine) {
     arithmetic.begin();
     if (!trigonometricOperand(signExponent, significand)) {
       arithmetic.setPushed(arithmetic.resultSignExponent, arithmetic.resultSignificand);

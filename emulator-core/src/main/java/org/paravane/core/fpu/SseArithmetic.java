@@ -48,8 +48,11 @@ public final class SseArithmetic extends SseControl {
   /** MULSD. */
   public long multiplyDouble(long a, long b) {
     if (plain && ordinary(a) && ordinary(b)) {
-      long bits = Double.doubleToRawLongBits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b));
-      if (ordinary(bits) && (bits & DOUBLE_EXPONENT) != 0 && (plainAndInexact || productExact(a, b))) {
+      long bits =
+          Double.doubleToRawLongBits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b));
+      if (ordinary(bits)
+          && (bits & DOUBLE_EXPONENT) != 0
+          && (plainAndInexact || productExact(a, b))) {
         return bits;
       }
     }
@@ -131,7 +134,9 @@ public final class SseArithmetic extends SseControl {
       float y = Float.intBitsToFloat(b);
       float r = x / y;
       int bits = Float.floatToRawIntBits(r);
-      if (ordinary(bits) && (bits & FLOAT_EXPONENT) != 0 && (plainAndInexact || (double) r * y == x)) {
+      if (ordinary(bits)
+          && (bits & FLOAT_EXPONENT) != 0
+          && (plainAndInexact || (double) r * y == x)) {
         return bits;
       }
     }
@@ -179,6 +184,7 @@ public final class SseArithmetic extends SseControl {
 
   /** Whether the product of two normal numbers surely fits 53 bits; some that just fit are not recognised. */
   private static boolean productExact(long a, long b) {
-    return Long.numberOfTrailingZeros(a | DOUBLE_UNIT) + Long.numberOfTrailingZeros(b | DOUBLE_UNIT) > DOUBLE;
+    return Long.numberOfTrailingZeros(a | DOUBLE_UNIT) + Long.numberOfTrailingZeros(b | DOUBLE_UNIT)
+        > DOUBLE;
   }
 }

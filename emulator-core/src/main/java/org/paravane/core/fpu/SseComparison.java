@@ -56,12 +56,13 @@ public final class SseComparison {
     int order = compare(a, b, fractionBits, relational != ((predicate & OTHER_SIGNALING) != 0));
     boolean unordered = order == ExtendedComparison.UNORDERED;
     boolean negated = (predicate & NEGATED) != 0;
-    boolean held = switch (predicate & 3) {
-      case 0 -> order == ExtendedComparison.EQUAL;
-      case 1 -> order == ExtendedComparison.LESS;
-      case 2 -> order == ExtendedComparison.LESS || order == ExtendedComparison.EQUAL;
-      default -> unordered;
-    };
+    boolean held =
+        switch (predicate & 3) {
+          case 0 -> order == ExtendedComparison.EQUAL;
+          case 1 -> order == ExtendedComparison.LESS;
+          case 2 -> order == ExtendedComparison.LESS || order == ExtendedComparison.EQUAL;
+          default -> unordered;
+        };
     if ((predicate & ORDERED_NEGATED) != 0) {
       return holdsBeyondSse(order, predicate & PREDICATE);
     }
@@ -89,14 +90,18 @@ public final class SseComparison {
     long a = arithmetic.operand(first, fractionBits);
     long b = arithmetic.operand(second, fractionBits);
     if (SseControl.nan(a, fractionBits) || SseControl.nan(b, fractionBits)) {
-      if (quietIsInvalid || SseControl.signaling(a, fractionBits) || SseControl.signaling(b, fractionBits)) {
+      if (quietIsInvalid
+          || SseControl.signaling(a, fractionBits)
+          || SseControl.signaling(b, fractionBits)) {
         arithmetic.flags |= INVALID;
       }
       return ExtendedComparison.UNORDERED;
     }
     arithmetic.noteDenormals(a, b, fractionBits);
     int order = Long.compare(ordered(a, fractionBits), ordered(b, fractionBits));
-    return order == 0 ? ExtendedComparison.EQUAL : order < 0 ? ExtendedComparison.LESS : ExtendedComparison.GREATER;
+    return order == 0
+        ? ExtendedComparison.EQUAL
+        : order < 0 ? ExtendedComparison.LESS : ExtendedComparison.GREATER;
   }
 
   /** An integer that orders as the number does. */

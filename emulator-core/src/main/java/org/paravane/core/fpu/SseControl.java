@@ -157,7 +157,10 @@ abstract sealed class SseControl permits SseArithmetic {
   }
 
   final void setExact(long bits, int fractionBits) {
-    exact.set((bits & signBit(fractionBits)) != 0, exponent(bits, fractionBits), significand(bits, fractionBits));
+    exact.set(
+        (bits & signBit(fractionBits)) != 0,
+        exponent(bits, fractionBits),
+        significand(bits, fractionBits));
   }
 
   final long sum(long first, long second, int fractionBits, boolean subtract) {

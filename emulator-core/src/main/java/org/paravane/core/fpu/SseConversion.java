@@ -97,7 +97,10 @@ public final class SseConversion {
 
   private long toInteger(double number, long bits, int fractionBits, int width, Rounding rounding) {
     long integer = (long) number;
-    boolean fits = width == 64 ? integer < Long.MAX_VALUE && integer > Long.MIN_VALUE : integer == (int) integer;
+    boolean fits =
+        width == 64
+            ? integer < Long.MAX_VALUE && integer > Long.MIN_VALUE
+            : integer == (int) integer;
     if (fits && integer == number) {
       return integer;
     }
@@ -146,10 +149,12 @@ public final class SseConversion {
     if (SseControl.nan(operand, fractionBits)) {
       return arithmetic.propagated(operand, operand, fractionBits);
     }
-    if (SseControl.zero(operand, fractionBits) || SseControl.exponent(operand, fractionBits) >= fractionBits) {
+    if (SseControl.zero(operand, fractionBits)
+        || SseControl.exponent(operand, fractionBits) >= fractionBits) {
       return operand;
     }
-    Rounding rounding = (immediate & ROUND_BY_MXCSR) != 0 ? arithmetic.rounding : Rounding.of(immediate);
+    Rounding rounding =
+        (immediate & ROUND_BY_MXCSR) != 0 ? arithmetic.rounding : Rounding.of(immediate);
     UnroundedNumber exact = arithmetic.exact;
     arithmetic.setExact(operand, fractionBits);
     exact.toInteger();
@@ -162,8 +167,9 @@ public final class SseConversion {
     long magnitude = exact.high + (exact.roundsUp(0, rounding) ? 1 : 0);
     long sign = operand & SseControl.signBit(fractionBits);
     // Up to 2^52, or 2^23: exact in either format.
-    return sign | (fractionBits == DOUBLE
-        ? Double.doubleToRawLongBits(magnitude)
-        : Float.floatToRawIntBits(magnitude) & 0xFFFF_FFFFL);
+    return sign
+        | (fractionBits == DOUBLE
+            ? Double.doubleToRawLongBits(magnitude)
+            : Float.floatToRawIntBits(magnitude) & 0xFFFF_FFFFL);
   }
 }

@@ -28,7 +28,8 @@ final class UnroundedNumber {
 
   /** Sets the sum of two non-zero numbers with normalised significands. The sign of an exact zero is left open. */
   void sum(boolean aNegative, int aExponent, long a, boolean bNegative, int bExponent, long b) {
-    boolean swap = aExponent < bExponent || (aExponent == bExponent && Long.compareUnsigned(a, b) < 0);
+    boolean swap =
+        aExponent < bExponent || (aExponent == bExponent && Long.compareUnsigned(a, b) < 0);
     long larger = swap ? b : a;
     long smaller = swap ? a : b;
     negative = swap ? bNegative : aNegative;

@@ -18,8 +18,10 @@ final class WideInteger {
   private static long digit(long rest, long next, long divisor, long divisorHigh, long divisorLow) {
     long digit = Long.divideUnsigned(rest, divisorHigh);
     long digitRest = rest - digit * divisorHigh;
-    // Knuth's estimate is at most two too large; the check is done while it can still be expressed in 64 bits.
-    while (digit > LOW_HALF || Long.compareUnsigned(digit * divisorLow, digitRest << 32 | next) > 0) {
+    // Knuth's estimate is at most two too large; the check is done while it can still be expressed
+    // in 64 bits.
+    while (digit > LOW_HALF
+        || Long.compareUnsigned(digit * divisorLow, digitRest << 32 | next) > 0) {
       digit--;
       digitRest += divisorHigh;
       if (digitRest > LOW_HALF) {

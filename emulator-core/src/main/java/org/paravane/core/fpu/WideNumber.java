@@ -46,7 +46,9 @@ final class WideNumber {
       return set(other);
     }
     boolean sameSign = negative == other.negative;
-    boolean keep = exponent > other.exponent || (exponent == other.exponent && compareSignificands(other) >= 0);
+    boolean keep =
+        exponent > other.exponent
+            || (exponent == other.exponent && compareSignificands(other) >= 0);
     WideNumber larger = keep ? this : other;
     WideNumber smaller = keep ? other : this;
     int shift = larger.exponent - smaller.exponent;

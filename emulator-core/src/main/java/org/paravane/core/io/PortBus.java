@@ -16,7 +16,8 @@ public final class PortBus {
    */
   public void register(int firstPort, int count, PortDevice device) {
     if (firstPort < 0 || count < 1 || firstPort + count > PORTS) {
-      throw new IllegalArgumentException("port range %#x+%d is outside the I/O space".formatted(firstPort, count));
+      throw new IllegalArgumentException(
+          "port range %#x+%d is outside the I/O space".formatted(firstPort, count));
     }
     for (int port = firstPort; port < firstPort + count; port++) {
       if (devices[port] != null) {
@@ -44,7 +45,8 @@ public final class PortBus {
   public void write(int port, int sizeBytes, int value) {
     PortDevice device = devices[port & 0xffff];
     if (device != null) {
-      device.writePort(port & 0xffff, sizeBytes, sizeBytes == 4 ? value : value & ((1 << 8 * sizeBytes) - 1));
+      device.writePort(
+          port & 0xffff, sizeBytes, sizeBytes == 4 ? value : value & ((1 << 8 * sizeBytes) - 1));
     }
   }
 }

@@ -13,9 +13,12 @@ import java.nio.ByteOrder;
  * same memory. Which guest-physical address an offset has is {@link PhysicalMemory}'s business.
  */
 public final class GuestRam {
-  static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int PAGE_BYTES = 4096;
 
@@ -30,7 +33,8 @@ public final class GuestRam {
    */
   public GuestRam(long sizeBytes) {
     if (sizeBytes <= 0 || sizeBytes % PAGE_BYTES != 0) {
-      throw new IllegalArgumentException("RAM size %d is not a positive multiple of 4096".formatted(sizeBytes));
+      throw new IllegalArgumentException(
+          "RAM size %d is not a positive multiple of 4096".formatted(sizeBytes));
     }
     segment =
         GuestRam.class.getModule().isNativeAccessEnabled()

@@ -49,7 +49,8 @@ public final class PhysicalMemory implements GuestMemory {
     long end = start + length;
     for (Range range : devices) {
       if (start < range.end && range.start < end) {
-        throw new IllegalArgumentException("device range %#x-%#x is already claimed".formatted(start, end));
+        throw new IllegalArgumentException(
+            "device range %#x-%#x is already claimed".formatted(start, end));
       }
     }
     devices.add(new Range(start, end, device));
@@ -139,7 +140,9 @@ public final class PhysicalMemory implements GuestMemory {
     Range range = devices.isEmpty() ? null : range(physicalAddress);
     if (range != null) {
       range.device.write(
-          physicalAddress - range.start, sizeBytes, sizeBytes == 8 ? value : value & ((1L << 8 * sizeBytes) - 1));
+          physicalAddress - range.start,
+          sizeBytes,
+          sizeBytes == 8 ? value : value & ((1L << 8 * sizeBytes) - 1));
       return;
     }
     long offset = ramOffsetBelowDevices(physicalAddress);

@@ -14,8 +14,11 @@ import java.lang.invoke.MethodHandle;
 final class ZeroedMemory {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MethodHandle CALLOC =
-      handle("calloc", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-  private static final MethodHandle FREE = handle("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+      handle(
+          "calloc",
+          FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  private static final MethodHandle FREE =
+      handle("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
 
   private ZeroedMemory() {}
 

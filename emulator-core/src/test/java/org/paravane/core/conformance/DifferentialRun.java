@@ -53,13 +53,16 @@ final class DifferentialRun {
       } else if (!host.supports(row.feature())) {
         missing.add(row.feature());
       } else {
-        rowForms.stream().filter(f -> f.toString().matches(only)).forEach(form -> form(form, casesPerForm));
+        rowForms.stream()
+            .filter(f -> f.toString().matches(only))
+            .forEach(form -> form(form, casesPerForm));
       }
     }
   }
 
   private void form(InstructionForm form, int count) {
-    RandomGenerator random = new SplittableRandom(seed ^ form.toString().hashCode() * 0x9e37_79b9_7f4a_7c15L);
+    RandomGenerator random =
+        new SplittableRandom(seed ^ form.toString().hashCode() * 0x9e37_79b9_7f4a_7c15L);
     InstructionEncoder encoder = new InstructionEncoder(random);
     StateGenerator states = new StateGenerator(random);
     boolean lastBit = LastBit.appliesTo(form.toString());
@@ -139,7 +142,10 @@ final class DifferentialRun {
     StringBuilder text = new StringBuilder();
     int end = general ? StateField.GPR + 16 : StateField.MEMORY;
     for (int field = StateField.RFLAGS; field < end; field++) {
-      text.append(StateField.name(field)).append('=').append(Long.toHexString(StateField.get(in, field))).append(' ');
+      text.append(StateField.name(field))
+          .append('=')
+          .append(Long.toHexString(StateField.get(in, field)))
+          .append(' ');
     }
     return text.toString().trim();
   }
@@ -157,9 +163,12 @@ final class DifferentialRun {
   /** The counts. */
   String summary() {
     StringBuilder text = new StringBuilder();
-    text.append("conformance: %d forms, %d cases (%d raise an exception), ".formatted(forms, cases, faults));
+    text.append(
+        "conformance: %d forms, %d cases (%d raise an exception), "
+            .formatted(forms, cases, faults));
     text.append("%d disagree".formatted(disagreeingForms));
-    excluded.forEach((reason, mnemonics) -> text.append("%n  left out, %s: %s".formatted(reason, mnemonics)));
+    excluded.forEach(
+        (reason, mnemonics) -> text.append("%n  left out, %s: %s".formatted(reason, mnemonics)));
     if (!missing.isEmpty()) {
       text.append("%n  the host lacks %s".formatted(missing));
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(
     value = OS.LINUX,
     architectures = "amd64",
-    disabledReason = "instructions run natively on x86-64 Linux only; VectorReplayTest replays what was recorded there")
+    disabledReason =
+        "instructions run natively on x86-64 Linux only; VectorReplayTest replays what was recorded there")
 class DifferentialTest {
   private static final int SAMPLE = 24;
   private static final int SEQUENCES_PER_CASE = 200;

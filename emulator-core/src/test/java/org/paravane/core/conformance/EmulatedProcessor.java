@@ -39,7 +39,8 @@ final class EmulatedProcessor {
 
   private final PhysicalMemory physical = new PhysicalMemory(new GuestRam(1 << 17));
   private final MemorySegment ram = physical.ram().segment();
-  private final Machine machine = new Machine(physical, new PortBus(), new TimerQueue(), new MachineTime.Virtual(10));
+  private final Machine machine =
+      new Machine(physical, new PortBus(), new TimerQueue(), new MachineTime.Virtual(10));
   private final Cpu cpu = machine.addProcessor(new FaultRecordingPlatform(this, PARKING));
 
   private long slot;
@@ -50,7 +51,8 @@ final class EmulatedProcessor {
   EmulatedProcessor() {
     physical.put64(TABLES, TABLES + 0x1000 | PAGE_USER_WRITABLE);
     physical.put64(TABLES + 0x1000, TABLES + 0x2000 | PAGE_USER_WRITABLE);
-    physical.put64(TABLES + 0x2000 + (GuestLayout.CODE >> 21) * 8L, TABLES + 0x3000 | PAGE_USER_WRITABLE);
+    physical.put64(
+        TABLES + 0x2000 + (GuestLayout.CODE >> 21) * 8L, TABLES + 0x3000 | PAGE_USER_WRITABLE);
     mapPage(GuestLayout.CODE, CODE_PAGES[0]);
     mapPage(GuestLayout.CODE + 0x1000, CODE_PAGES[1]);
     mapPage(GuestLayout.DATA, DATA_PAGES[0]);
@@ -63,20 +65,30 @@ final class EmulatedProcessor {
     physical.put16(PARKING_PAGE, 0xfeeb);
     physical.put16(PARKING_PAGE + 0x800 + 0x66, 0x68);
     cpu.control.load(
-        ControlRegisters.CR0_PE | ControlRegisters.CR0_MP | ControlRegisters.CR0_NE | ControlRegisters.CR0_WP
+        ControlRegisters.CR0_PE
+            | ControlRegisters.CR0_MP
+            | ControlRegisters.CR0_NE
+            | ControlRegisters.CR0_WP
             | ControlRegisters.CR0_PG,
         TABLES,
-        ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT
+        ControlRegisters.CR4_PAE
+            | ControlRegisters.CR4_OSFXSR
+            | ControlRegisters.CR4_OSXMMEXCPT
             | ControlRegisters.CR4_FSGSBASE,
-        ControlRegisters.EFER_SCE | ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_NXE);
-    int user = Segments.RIGHT_P | Segments.RIGHT_S | 3 << Segments.RIGHT_DPL_SHIFT | Segments.RIGHT_G | 3;
+        ControlRegisters.EFER_SCE
+            | ControlRegisters.EFER_LME
+            | ControlRegisters.EFER_LMA
+            | ControlRegisters.EFER_NXE);
+    int user =
+        Segments.RIGHT_P | Segments.RIGHT_S | 3 << Segments.RIGHT_DPL_SHIFT | Segments.RIGHT_G | 3;
     for (int segment = Segments.ES; segment <= Segments.GS; segment++) {
       int selector = segment == Segments.SS ? SELECTOR_USER_DATA : 0;
       cpu.segments.set(segment, selector, 0, -1, user | Segments.RIGHT_DB);
     }
     // No I/O permission bitmap.
     cpu.segments.set(Segments.TR, 0x40, TSS, 0x67, Segments.RIGHT_P | 0xb);
-    cpu.segments.set(Segments.CS, SELECTOR_USER_CODE, 0, -1, user | Segments.TYPE_CODE | Segments.RIGHT_L);
+    cpu.segments.set(
+        Segments.CS, SELECTOR_USER_CODE, 0, -1, user | Segments.TYPE_CODE | Segments.RIGHT_L);
     cpu.segments.setBase(Segments.GS, GuestLayout.DATA);
     cpu.cpl = 3;
     cpu.updateMode();
@@ -138,13 +150,15 @@ final class EmulatedProcessor {
     byte[] memory = out.memory;
     MemorySegment.copy(ram, JAVA_BYTE, DATA_PAGES[0], memory, 0, 0x1000);
     MemorySegment.copy(ram, JAVA_BYTE, DATA_PAGES[1], memory, 0x1000, 0x1000);
-    MemorySegment.copy(ram, JAVA_BYTE, STACK_PAGE, memory, GuestLayout.DATA_BYTES, GuestLayout.STACK_BYTES);
+    MemorySegment.copy(
+        ram, JAVA_BYTE, STACK_PAGE, memory, GuestLayout.DATA_BYTES, GuestLayout.STACK_BYTES);
   }
 
   private void copyMemoryIn(byte[] memory) {
     MemorySegment.copy(memory, 0, ram, JAVA_BYTE, DATA_PAGES[0], 0x1000);
     MemorySegment.copy(memory, 0x1000, ram, JAVA_BYTE, DATA_PAGES[1], 0x1000);
-    MemorySegment.copy(memory, GuestLayout.DATA_BYTES, ram, JAVA_BYTE, STACK_PAGE, GuestLayout.STACK_BYTES);
+    MemorySegment.copy(
+        memory, GuestLayout.DATA_BYTES, ram, JAVA_BYTE, STACK_PAGE, GuestLayout.STACK_BYTES);
   }
 
   private void storeFloatingPoint(ProcessorState in) {

@@ -10,15 +10,36 @@ final class Exclusions {
   private static final Map<String, String> BY_ENCODING = new LinkedHashMap<>();
 
   static {
-    exclude("the operating system answers", "INT", "INT3", "INT1", "SYSCALL", "SYSENTER", "VMCALL", "VMMCALL");
+    exclude(
+        "the operating system answers",
+        "INT",
+        "INT3",
+        "INT1",
+        "SYSCALL",
+        "SYSENTER",
+        "VMCALL",
+        "VMMCALL");
     exclude("depends on the host's time or counters", "RDTSC", "RDTSCP", "RDPMC");
     exclude("tells what the host is", "CPUID", "XGETBV");
     exclude("gives random numbers", "RDRAND", "RDSEED");
     exclude("the operating system may emulate it (UMIP)", "SMSW", "SGDT", "SIDT", "SLDT", "STR");
-    exclude("depends on the host's descriptor tables", "VERR", "VERW", "LAR", "LSL", "LSS", "LFS", "LGS");
+    exclude(
+        "depends on the host's descriptor tables",
+        "VERR",
+        "VERW",
+        "LAR",
+        "LSL",
+        "LSS",
+        "LFS",
+        "LGS");
     exclude("far transfer: depends on the host's descriptor tables", "RETF", "IRET");
-    exclude("changes or shows the base by which the host finds its thread", "RDFSBASE", "WRFSBASE", "WRGSBASE");
-    exclude("whether it is allowed depends on the operating system", "RDGSBASE", "MONITOR", "MWAIT");
+    exclude(
+        "changes or shows the base by which the host finds its thread",
+        "RDFSBASE",
+        "WRFSBASE",
+        "WRGSBASE");
+    exclude(
+        "whether it is allowed depends on the operating system", "RDGSBASE", "MONITOR", "MWAIT");
     exclude(
         "an approximation of which only the error is bounded: SseApproximationTest",
         "RCPPS",

@@ -14,12 +14,32 @@ final class InstructionEncoder {
   private static final int RSP = 4;
   private static final int RBP = 5;
   private static final long[] BOUNDARY_IMMEDIATES = {
-    0, 1, -1, 2, 7, 8, 15, 16, 31, 32, 33, 63, 64, 0x7f, -0x80, 0x7fff, -0x8000, 0x7fff_ffff, -0x8000_0000L,
-    Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    2,
+    7,
+    8,
+    15,
+    16,
+    31,
+    32,
+    33,
+    63,
+    64,
+    0x7f,
+    -0x80,
+    0x7fff,
+    -0x8000,
+    0x7fff_ffff,
+    -0x8000_0000L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   /** Instructions that ignore, or are made another by, REP and REPNE; the prefix is generated only with these. */
-  private static final Set<String> STRING_OPCODES = Set.of("A4", "A5", "A6", "A7", "AA", "AB", "AC", "AD", "AE", "AF");
+  private static final Set<String> STRING_OPCODES =
+      Set.of("A4", "A5", "A6", "A7", "AA", "AB", "AC", "AD", "AE", "AF");
 
   private final RandomGenerator random;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(16);
@@ -59,7 +79,8 @@ final class InstructionEncoder {
     }
     if (form.prefix() != 0) {
       out.write(form.prefix());
-      e.repeated = form.prefix() != 0x66 && STRING_OPCODES.contains(form.row().encoding().substring(3));
+      e.repeated =
+          form.prefix() != 0x66 && STRING_OPCODES.contains(form.row().encoding().substring(3));
     }
     int rexBits = form.size() == Size.REX_W ? 8 : 0;
     e.reg = form.modrmReg() >= 0 ? form.modrmReg() : random.nextInt(8);
@@ -108,7 +129,8 @@ final class InstructionEncoder {
     e.bytes = out.toByteArray();
     if (addressPatch >= 0) {
       // RIP-relative: the displacement counts from the end.
-      long displacement = e.fixedAddress - (e.gs ? GuestLayout.DATA : 0) - (e.address + e.bytes.length);
+      long displacement =
+          e.fixedAddress - (e.gs ? GuestLayout.DATA : 0) - (e.address + e.bytes.length);
       for (int i = 0; i < 4; i++) {
         e.bytes[addressPatch + i] = (byte) (displacement >> 8 * i);
       }
@@ -174,7 +196,8 @@ final class InstructionEncoder {
       little(0, 4);
       return patch;
     }
-    boolean sib = e.index != Encoded.NONE || e.base == Encoded.NONE || (e.base & 7) == RSP || oneIn(8);
+    boolean sib =
+        e.index != Encoded.NONE || e.base == Encoded.NONE || (e.base & 7) == RSP || oneIn(8);
     int mod = e.base == Encoded.NONE ? 0 : random.nextInt(3);
     if (mod == 0 && e.base != Encoded.NONE && (e.base & 7) == RBP) {
       mod = 1;
@@ -229,7 +252,9 @@ final class InstructionEncoder {
       }
       default ->
           e.immediate =
-              oneIn(2) ? random.nextLong() : BOUNDARY_IMMEDIATES[random.nextInt(BOUNDARY_IMMEDIATES.length)];
+              oneIn(2)
+                  ? random.nextLong()
+                  : BOUNDARY_IMMEDIATES[random.nextInt(BOUNDARY_IMMEDIATES.length)];
     }
     if (e.mnemonic().equals("ENTER")) {
       // The frame must stay on the stack page.
@@ -249,7 +274,8 @@ final class InstructionEncoder {
     while (true) {
       long displacement = size == 1 ? (byte) random.nextInt() : random.nextInt(-0x2000, 0x2000);
       long target = end + displacement;
-      boolean onPages = target >= GuestLayout.CODE && target < GuestLayout.CODE + GuestLayout.CODE_BYTES - 16;
+      boolean onPages =
+          target >= GuestLayout.CODE && target < GuestLayout.CODE + GuestLayout.CODE_BYTES - 16;
       if (onPages && (target < e.address || target >= end + 5)) {
         return displacement;
       }

@@ -61,7 +61,8 @@ record InstructionForm(
     boolean registerInOpcode = parts.get(opcodeBytes - 1).endsWith("+r");
     String hex = String.join("", parts.subList(0, opcodeBytes)).replace("+r", "");
     String modrm = parts.size() > opcodeBytes ? parts.get(opcodeBytes) : "";
-    int modrmReg = modrm.startsWith("/") && !modrm.equals("/r") ? Integer.parseInt(modrm.substring(1)) : -1;
+    int modrmReg =
+        modrm.startsWith("/") && !modrm.equals("/r") ? Integer.parseInt(modrm.substring(1)) : -1;
     int modrmByte = modrm.isEmpty() || modrm.startsWith("/") ? -1 : Integer.parseInt(modrm, 16);
 
     List<InstructionForm> forms = new ArrayList<>();
@@ -69,7 +70,14 @@ record InstructionForm(
       for (Size size : sizes(row, prefix, anyPrefix)) {
         forms.add(
             new InstructionForm(
-                row, size, operand, prefix, HexFormat.of().parseHex(hex), registerInOpcode, modrmReg, modrmByte));
+                row,
+                size,
+                operand,
+                prefix,
+                HexFormat.of().parseHex(hex),
+                registerInOpcode,
+                modrmReg,
+                modrmByte));
       }
     }
     return forms;
@@ -106,7 +114,8 @@ record InstructionForm(
       // With 66, processors of different makers disagree about near branches.
       return List.of(Size.DEFAULT, Size.REX_W);
     }
-    boolean variable = row.operands().stream().anyMatch(o -> o.type().startsWith("v") || o.type().equals("z"));
+    boolean variable =
+        row.operands().stream().anyMatch(o -> o.type().startsWith("v") || o.type().equals("z"));
     boolean general = row.operands().stream().allMatch(o -> "PQVWNU".indexOf(o.method()) < 0);
     if (anyPrefix || prefix != 0x66 && variable && general) {
       return List.of(Size.DEFAULT, Size.PREFIX_66, Size.REX_W);
@@ -132,7 +141,8 @@ record InstructionForm(
 
   /** Tells whether an operand is an MMX register. */
   boolean isMmx() {
-    return row.operands().stream().anyMatch(o -> "PQN".indexOf(o.method()) >= 0) || row.mnemonic().equals("EMMS");
+    return row.operands().stream().anyMatch(o -> "PQN".indexOf(o.method()) >= 0)
+        || row.mnemonic().equals("EMMS");
   }
 
   /** Tells whether an operand is an XMM register. */
@@ -146,11 +156,12 @@ record InstructionForm(
     for (int i = 0; i < row.operands().size(); i++) {
       text.append(i == 0 ? ' ' : ',').append(row.operands().get(i));
     }
-    text.append(switch (size) {
-      case DEFAULT -> "";
-      case PREFIX_66 -> " +66";
-      case REX_W -> " +W";
-    });
+    text.append(
+        switch (size) {
+          case DEFAULT -> "";
+          case PREFIX_66 -> " +66";
+          case REX_W -> " +W";
+        });
     return text.append(operand == RmOperand.MEMORY ? " [m]" : "").toString();
   }
 }

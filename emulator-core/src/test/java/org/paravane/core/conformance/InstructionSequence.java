@@ -25,7 +25,8 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   private static final byte[] UD2 = {0x0f, 0x0b};
 
   /** Need registers in a state that the instructions before them would spoil, or an aligned operand. */
-  private static final Set<String> PARTICULAR = Set.of("XLAT", "BT", "BTS", "BTR", "BTC", "CMPXCHG8B");
+  private static final Set<String> PARTICULAR =
+      Set.of("XLAT", "BT", "BTS", "BTR", "BTC", "CMPXCHG8B");
 
   /** String operands, which go through registers, and segment registers, which may not exist. */
   private static final String PARTICULAR_OPERANDS = "XYS";
@@ -34,11 +35,17 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   static List<InstructionForm> pool(NativeProcessor host) {
     List<InstructionForm> pool = new ArrayList<>();
     for (Opcode row : InstructionSet.map().all()) {
-      boolean plain = Stream.of(Trait.MAY_FAULT, Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED).noneMatch(row::has);
+      boolean plain =
+          Stream.of(Trait.MAY_FAULT, Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED)
+              .noneMatch(row::has);
       boolean particular =
           PARTICULAR.contains(row.mnemonic())
-              || row.operands().stream().anyMatch(o -> PARTICULAR_OPERANDS.indexOf(o.method()) >= 0);
-      if (plain && !particular && Exclusions.reason(row).isEmpty() && host.supports(row.feature())) {
+              || row.operands().stream()
+                  .anyMatch(o -> PARTICULAR_OPERANDS.indexOf(o.method()) >= 0);
+      if (plain
+          && !particular
+          && Exclusions.reason(row).isEmpty()
+          && host.supports(row.feature())) {
         pool.addAll(InstructionForm.of(row));
       }
     }
@@ -46,7 +53,8 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   }
 
   /** A random sequence of forms from the pool; memory operands have fixed addresses. */
-  static InstructionSequence random(List<InstructionForm> pool, InstructionEncoder encoder, RandomGenerator random) {
+  static InstructionSequence random(
+      List<InstructionForm> pool, InstructionEncoder encoder, RandomGenerator random) {
     ByteArrayOutputStream code = new ByteArrayOutputStream();
     StringBuilder text = new StringBuilder();
     Encoded first = null;

@@ -47,7 +47,17 @@ final class NativeProcessor implements AutoCloseable {
 
   /** Feature names of opcode rows that the kernel spells in another way. */
   private static final Map<String, String> KERNEL_NAMES =
-      Map.of("sse3", "pni", "cmpxchg16b", "cx16", "prefetchw", "3dnowprefetch", "clfsh", "clflush", "sha", "sha_ni");
+      Map.of(
+          "sse3",
+          "pni",
+          "cmpxchg16b",
+          "cx16",
+          "prefetchw",
+          "3dnowprefetch",
+          "clfsh",
+          "clflush",
+          "sha",
+          "sha_ni");
 
   private final Arena arena = Arena.ofConfined();
   private final MethodHandle entry;
@@ -72,8 +82,10 @@ final class NativeProcessor implements AutoCloseable {
   NativeProcessor() {
     Linker linker = Linker.nativeLinker();
     munmap = function(linker, "munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    sigaction = function(linker, "sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    sigaltstack = function(linker, "sigaltstack", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    sigaction =
+        function(linker, "sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    sigaltstack =
+        function(linker, "sigaltstack", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     map(linker);
     code = region(GuestLayout.CODE, GuestLayout.CODE_BYTES);
     data = region(GuestLayout.DATA, GuestLayout.DATA_BYTES);
@@ -81,8 +93,11 @@ final class NativeProcessor implements AutoCloseable {
     state = region(GuestLayout.HOST_STATE, 0x1000);
     code.fill((byte) INT3);
     byte[] trampoline = Trampoline.code();
-    MemorySegment.copy(trampoline, 0, region(GuestLayout.HOST_CODE, 0x1000), JAVA_BYTE, 0, trampoline.length);
-    entry = linker.downcallHandle(MemorySegment.ofAddress(Trampoline.ENTRY), FunctionDescriptor.ofVoid());
+    MemorySegment.copy(
+        trampoline, 0, region(GuestLayout.HOST_CODE, 0x1000), JAVA_BYTE, 0, trampoline.length);
+    entry =
+        linker.downcallHandle(
+            MemorySegment.ofAddress(Trampoline.ENTRY), FunctionDescriptor.ofVoid());
     setGsBase(linker);
     setSignalStack(GuestLayout.SIGNAL_STACK, 0, GuestLayout.SIGNAL_STACK_BYTES);
     previousActions = arena.allocate((long) SIGNALS.length * SIGACTION_BYTES, 8);
@@ -111,7 +126,8 @@ final class NativeProcessor implements AutoCloseable {
         function(
             linker,
             "mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     long mapped =
         call(
             mmap,
@@ -134,16 +150,20 @@ final class NativeProcessor implements AutoCloseable {
 
   private static void protect(Linker linker, int address, int bytes, int protection) {
     MethodHandle mprotect =
-        function(linker, "mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+        function(
+            linker, "mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     if (call(mprotect, (long) address, (long) bytes, protection) != 0) {
-      throw new IllegalStateException("the host refuses protection %d at 0x%x".formatted(protection, address));
+      throw new IllegalStateException(
+          "the host refuses protection %d at 0x%x".formatted(protection, address));
     }
   }
 
   private static void setGsBase(Linker linker) {
     MethodHandle syscall =
-        function(linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    if (call(syscall, (long) SYSCALL_ARCH_PRCTL, (long) ARCH_SET_GS, (long) GuestLayout.DATA) != 0) {
+        function(
+            linker, "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    if (call(syscall, (long) SYSCALL_ARCH_PRCTL, (long) ARCH_SET_GS, (long) GuestLayout.DATA)
+        != 0) {
       throw new IllegalStateException("the host refuses a GS base");
     }
   }
@@ -163,12 +183,15 @@ final class NativeProcessor implements AutoCloseable {
     for (int i = 0; i < SIGNALS.length; i++) {
       MemorySegment previous = previousActions.asSlice((long) i * SIGACTION_BYTES, SIGACTION_BYTES);
       if (call(sigaction, SIGNALS[i], MemorySegment.NULL, previous) != 0) {
-        throw new IllegalStateException("the host does not tell the action of signal " + SIGNALS[i]);
+        throw new IllegalStateException(
+            "the host does not tell the action of signal " + SIGNALS[i]);
       }
-      state.set(JAVA_LONG, Trampoline.PREVIOUS_HANDLERS + 8L * SIGNALS[i], previous.get(JAVA_LONG, 0));
+      state.set(
+          JAVA_LONG, Trampoline.PREVIOUS_HANDLERS + 8L * SIGNALS[i], previous.get(JAVA_LONG, 0));
       action.copyFrom(previous);
       action.set(JAVA_LONG, 0, Trampoline.HANDLER);
-      action.set(JAVA_INT, SIGACTION_FLAGS, previous.get(JAVA_INT, SIGACTION_FLAGS) | SA_SIGINFO_ONSTACK);
+      action.set(
+          JAVA_INT, SIGACTION_FLAGS, previous.get(JAVA_INT, SIGACTION_FLAGS) | SA_SIGINFO_ONSTACK);
       if (call(sigaction, SIGNALS[i], action, MemorySegment.NULL) != 0) {
         throw new IllegalStateException("the host refuses an action for signal " + SIGNALS[i]);
       }
@@ -203,13 +226,17 @@ final class NativeProcessor implements AutoCloseable {
     MemorySegment.copy(instruction, 0, code, JAVA_BYTE, offset, instruction.length);
     long end = offset + instruction.length;
     code.set(JAVA_BYTE, end, (byte) 0xe9);
-    code.set(JAVA_INT.withByteAlignment(1), end + 1, (int) (Trampoline.LEAVE - (GuestLayout.CODE + end + 5)));
+    code.set(
+        JAVA_INT.withByteAlignment(1),
+        end + 1,
+        (int) (Trampoline.LEAVE - (GuestLayout.CODE + end + 5)));
   }
 
   /** Runs the placed instruction. */
   void run(ProcessorState in, ProcessorState out) {
     MemorySegment.copy(in.memory, 0, data, JAVA_BYTE, 0, GuestLayout.DATA_BYTES);
-    MemorySegment.copy(in.memory, GuestLayout.DATA_BYTES, stack, JAVA_BYTE, 0, GuestLayout.STACK_BYTES);
+    MemorySegment.copy(
+        in.memory, GuestLayout.DATA_BYTES, stack, JAVA_BYTE, 0, GuestLayout.STACK_BYTES);
     storeFloatingPoint(in);
     MemorySegment.copy(in.gpr, 0, state, JAVA_LONG, Trampoline.GPR_IN, 16);
     state.set(JAVA_LONG, Trampoline.RFLAGS_IN, in.rflags);
@@ -229,7 +256,8 @@ final class NativeProcessor implements AutoCloseable {
     }
     loadFloatingPoint(out);
     MemorySegment.copy(data, JAVA_BYTE, 0, out.memory, 0, GuestLayout.DATA_BYTES);
-    MemorySegment.copy(stack, JAVA_BYTE, 0, out.memory, GuestLayout.DATA_BYTES, GuestLayout.STACK_BYTES);
+    MemorySegment.copy(
+        stack, JAVA_BYTE, 0, out.memory, GuestLayout.DATA_BYTES, GuestLayout.STACK_BYTES);
   }
 
   private long signalRegister(int index) {

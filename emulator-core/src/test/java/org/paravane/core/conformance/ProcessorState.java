@@ -10,7 +10,8 @@ final class ProcessorState {
   /** {@link #vector} if nothing faulted. */
   static final int NO_FAULT = -1;
 
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15. */
   final long[] gpr = new long[16];

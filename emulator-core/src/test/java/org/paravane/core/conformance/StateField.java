@@ -29,8 +29,8 @@ final class StateField {
   static final int COUNT = MEMORY + GuestLayout.MEMORY_BYTES / 8;
 
   private static final String[] NAMES = {
-    "vector", "rip", "rflags", "fcw", "fsw", "ftw", "mxcsr", "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-    "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
+    "vector", "rip", "rflags", "fcw", "fsw", "ftw", "mxcsr", "rax", "rcx", "rdx", "rbx", "rsp",
+    "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
   };
   private static final Map<String, Integer> BY_NAME = new HashMap<>();
 
@@ -127,7 +127,9 @@ final class StateField {
       }
     }
     for (int at = 0; at < GuestLayout.MEMORY_BYTES; at += 8) {
-      int next = Arrays.mismatch(first.memory, at, first.memory.length, second.memory, at, second.memory.length);
+      int next =
+          Arrays.mismatch(
+              first.memory, at, first.memory.length, second.memory, at, second.memory.length);
       if (next < 0) {
         break;
       }
@@ -142,7 +144,9 @@ final class StateField {
     StringBuilder text = new StringBuilder();
     for (int field : differing(first, second)) {
       text.append(text.isEmpty() ? "" : " ").append(name(field)).append(' ');
-      text.append(Long.toHexString(get(first, field))).append("->").append(Long.toHexString(get(second, field)));
+      text.append(Long.toHexString(get(first, field)))
+          .append("->")
+          .append(Long.toHexString(get(second, field)));
     }
     return text.isEmpty() ? "nothing" : text.toString();
   }

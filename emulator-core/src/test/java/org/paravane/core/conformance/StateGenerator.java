@@ -17,21 +17,77 @@ final class StateGenerator {
   private static final int RDI = 7;
 
   private static final long[] BOUNDARIES = {
-    0, 1, 2, -1, -2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffffL, 0x8000_0000L,
-    0xffff_ffffL, 0x1_0000_0000L, Long.MAX_VALUE, Long.MIN_VALUE, 0x8080_8080_8080_8080L, 0x7f7f_7f7f_7f7f_7f7fL,
-    0x5555_5555_5555_5555L, 0xaaaa_aaaa_aaaa_aaaaL, 0x8000_8000_8000_8000L, 0x8000_0000_8000_0000L
+    0,
+    1,
+    2,
+    -1,
+    -2,
+    0x7f,
+    0x80,
+    0xff,
+    0x100,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x1_0000,
+    0x7fff_ffffL,
+    0x8000_0000L,
+    0xffff_ffffL,
+    0x1_0000_0000L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    0x8080_8080_8080_8080L,
+    0x7f7f_7f7f_7f7f_7f7fL,
+    0x5555_5555_5555_5555L,
+    0xaaaa_aaaa_aaaa_aaaaL,
+    0x8000_8000_8000_8000L,
+    0x8000_0000_8000_0000L
   };
   private static final int[] SINGLES = {
-    0, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0x7fa0_0000, 0xffc0_0001, 1,
-    0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x7f7f_ffff, 0xff7f_ffff, 0x4f00_0000, 0xcf00_0000, 0x4b00_0000, 0x3f00_0000
+    0,
+    0x8000_0000,
+    0x3f80_0000,
+    0xbf80_0000,
+    0x7f80_0000,
+    0xff80_0000,
+    0x7fc0_0000,
+    0x7fa0_0000,
+    0xffc0_0001,
+    1,
+    0x8000_0001,
+    0x007f_ffff,
+    0x0080_0000,
+    0x7f7f_ffff,
+    0xff7f_ffff,
+    0x4f00_0000,
+    0xcf00_0000,
+    0x4b00_0000,
+    0x3f00_0000
   };
   private static final long[] DOUBLES = {
-    0, Long.MIN_VALUE, 0x3ff0_0000_0000_0000L, 0xbff0_0000_0000_0000L, 0x7ff0_0000_0000_0000L, 0xfff0_0000_0000_0000L,
-    0x7ff8_0000_0000_0000L, 0x7ff4_0000_0000_0000L, 0xfff8_0000_0000_0001L, 1, 0x8000_0000_0000_0001L,
-    0x000f_ffff_ffff_ffffL, 0x0010_0000_0000_0000L, 0x7fef_ffff_ffff_ffffL, 0x41e0_0000_0000_0000L,
-    0xc1e0_0000_0000_0000L, 0x43e0_0000_0000_0000L, 0xc3e0_0000_0000_0000L, 0x3fe0_0000_0000_0000L
+    0,
+    Long.MIN_VALUE,
+    0x3ff0_0000_0000_0000L,
+    0xbff0_0000_0000_0000L,
+    0x7ff0_0000_0000_0000L,
+    0xfff0_0000_0000_0000L,
+    0x7ff8_0000_0000_0000L,
+    0x7ff4_0000_0000_0000L,
+    0xfff8_0000_0000_0001L,
+    1,
+    0x8000_0000_0000_0001L,
+    0x000f_ffff_ffff_ffffL,
+    0x0010_0000_0000_0000L,
+    0x7fef_ffff_ffff_ffffL,
+    0x41e0_0000_0000_0000L,
+    0xc1e0_0000_0000_0000L,
+    0x43e0_0000_0000_0000L,
+    0xc3e0_0000_0000_0000L,
+    0x3fe0_0000_0000_0000L
   };
-  private static final int[] EXTENDED_EXPONENTS = {0, 1, 0x3ffe, 0x3fff, 0x4000, 0x401e, 0x403e, 0x7ffe, 0x7fff};
+  private static final int[] EXTENDED_EXPONENTS = {
+    0, 1, 0x3ffe, 0x3fff, 0x4000, 0x401e, 0x403e, 0x7ffe, 0x7fff
+  };
 
   /** What needs its operand aligned, or is large: addresses for these are multiples of 64 more often. */
   private static final Set<String> LARGE = Set.of("FXSAVE", "FXRSTOR", "FNSAVE", "FRSTOR", "FSAVE");
@@ -80,7 +136,9 @@ final class StateGenerator {
   private long single() {
     return oneIn(2)
         ? SINGLES[random.nextInt(SINGLES.length)]
-        : oneIn(2) ? random.nextInt() : Float.floatToRawIntBits((float) random.nextGaussian() * 1000);
+        : oneIn(2)
+            ? random.nextInt()
+            : Float.floatToRawIntBits((float) random.nextGaussian() * 1000);
   }
 
   private long dbl() {
@@ -108,7 +166,10 @@ final class StateGenerator {
     for (int i = 0; i < 16; i++) {
       s.gpr[i] = value();
     }
-    s.gpr[RSP] = GuestLayout.STACK + 0x600 + (oneIn(4) ? random.nextInt(0x200) : random.nextInt(0x200) & -16);
+    s.gpr[RSP] =
+        GuestLayout.STACK
+            + 0x600
+            + (oneIn(4) ? random.nextInt(0x200) : random.nextInt(0x200) & -16);
     for (int i = -2; i < 6; i++) {
       s.put64(s.gpr[RSP] + 8L * i, value());
     }
@@ -179,7 +240,10 @@ final class StateGenerator {
         }
       }
       case "LDMXCSR" -> s.put64(target, random.nextInt(oneIn(8) ? 0x2_0000 : 0x1_0000));
-      case "FXRSTOR" -> s.put64(target + 24, 0xffff_0000_0000L << 16 | random.nextInt(oneIn(8) ? 0x2_0000 : 0x1_0000));
+      case "FXRSTOR" ->
+          s.put64(
+              target + 24,
+              0xffff_0000_0000L << 16 | random.nextInt(oneIn(8) ? 0x2_0000 : 0x1_0000));
       default -> {}
     }
   }
@@ -219,7 +283,8 @@ final class StateGenerator {
   private void strings(ProcessorState s, Encoded e) {
     int opcode = e.form.opcode()[0] & 0xff;
     boolean string =
-        e.form.opcode().length == 1 && (opcode >= 0xa4 && opcode <= 0xa7 || opcode >= 0xaa && opcode <= 0xaf);
+        e.form.opcode().length == 1
+            && (opcode >= 0xa4 && opcode <= 0xa7 || opcode >= 0xaa && opcode <= 0xaf);
     if (!string) {
       return;
     }
@@ -292,7 +357,11 @@ final class StateGenerator {
     s.mxcsr = MXCSR_MASKS;
     if (e.form.isX87() || e.form.isMmx()) {
       // All combinations of rounding and precision.
-      s.controlWord = 0x40 | (random.nextInt() & 0xc00) | (oneIn(2) ? 0x300 : random.nextInt(4) << 8) | EXCEPTIONS;
+      s.controlWord =
+          0x40
+              | (random.nextInt() & 0xc00)
+              | (oneIn(2) ? 0x300 : random.nextInt(4) << 8)
+              | EXCEPTIONS;
       s.statusWord = random.nextInt() & 0x7f00 | (oneIn(2) ? 0 : random.nextInt() & EXCEPTIONS);
       s.tags = oneIn(2) ? 0xff : random.nextInt(256);
       if (e.form.isX87() && oneIn(8)) {
@@ -307,8 +376,11 @@ final class StateGenerator {
       s.significand[i] = lane();
       s.signExponent[i] =
           oneIn(2)
-              ? EXTENDED_EXPONENTS[random.nextInt(EXTENDED_EXPONENTS.length)] | random.nextInt(2) << 15
-              : oneIn(3) ? random.nextInt(0x1_0000) : 0x3fff + random.nextInt(-70, 70) | random.nextInt(2) << 15;
+              ? EXTENDED_EXPONENTS[random.nextInt(EXTENDED_EXPONENTS.length)]
+                  | random.nextInt(2) << 15
+              : oneIn(3)
+                  ? random.nextInt(0x1_0000)
+                  : 0x3fff + random.nextInt(-70, 70) | random.nextInt(2) << 15;
       if (s.signExponent[i] << 17 != 0 && !oneIn(16)) {
         s.significand[i] |= Long.MIN_VALUE;
       }

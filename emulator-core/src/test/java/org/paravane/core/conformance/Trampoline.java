@@ -39,7 +39,9 @@ final class Trampoline {
   private static final int COMMON_END = GuestLayout.HOST_CODE + 0x1c0;
   static final int HANDLER = GuestLayout.HOST_CODE + 0x200;
 
-  private static final int[] SIGNAL_FRAME_ORDER = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
+  private static final int[] SIGNAL_FRAME_ORDER = {
+    13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7
+  };
 
   private final ByteBuffer code = ByteBuffer.allocate(0x400).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -123,7 +125,8 @@ final class Trampoline {
     land(below);
     land(above);
     emit("89f8"); // previous: mov eax,edi
-    emit("ff24c5").putInt(GuestLayout.HOST_STATE + PREVIOUS_HANDLERS); // jmp [PREVIOUS_HANDLERS+8*rax]
+    emit("ff24c5")
+        .putInt(GuestLayout.HOST_STATE + PREVIOUS_HANDLERS); // jmp [PREVIOUS_HANDLERS+8*rax]
   }
 
   private ByteBuffer emit(String hex) {
@@ -136,7 +139,9 @@ final class Trampoline {
   }
 
   private void move(int opcode, int register, int fields) {
-    code.put((byte) (register < 8 ? 0x48 : 0x4c)).put((byte) opcode).put((byte) (4 | (register & 7) << 3));
+    code.put((byte) (register < 8 ? 0x48 : 0x4c))
+        .put((byte) opcode)
+        .put((byte) (4 | (register & 7) << 3));
     code.put((byte) 0x25).putInt(GuestLayout.HOST_STATE + fields + 8 * register);
   }
 

@@ -51,7 +51,11 @@ final class UndefinedFlags {
 
   static {
     rule("AND OR XOR TEST", Condition.ALWAYS, AF, "The state of the AF flag is undefined");
-    rule("SHL SAL SHR SAR", Condition.COUNT_NOT_ZERO, AF, "For a non-zero count, the AF flag is undefined");
+    rule(
+        "SHL SAL SHR SAR",
+        Condition.COUNT_NOT_ZERO,
+        AF,
+        "For a non-zero count, the AF flag is undefined");
     rule(
         "SHL SAL SHR SAR",
         Condition.COUNT_ABOVE_1,
@@ -69,7 +73,11 @@ final class UndefinedFlags {
         OF,
         "The OF flag is affected only for single-bit rotates; it is undefined for multi-bit rotates");
     rule("SHLD SHRD", Condition.COUNT_NOT_ZERO, AF, "If a shift occurs, the AF flag is undefined");
-    rule("SHLD SHRD", Condition.COUNT_ABOVE_1, OF, "For shifts greater than 1 bit, the OF flag is undefined");
+    rule(
+        "SHLD SHRD",
+        Condition.COUNT_ABOVE_1,
+        OF,
+        "For shifts greater than 1 bit, the OF flag is undefined");
     rule(
         "SHLD SHRD",
         Condition.COUNT_ABOVE_WIDTH,
@@ -82,8 +90,16 @@ final class UndefinedFlags {
         Condition.ALWAYS,
         CF | OF | SF | ZF | AF | PF,
         "The CF, OF, SF, ZF, AF, and PF flags are undefined");
-    rule("BSF BSR", Condition.ALWAYS, CF | OF | SF | AF | PF, "The CF, OF, SF, AF, and PF flags are undefined");
-    rule("BT BTS BTR BTC", Condition.ALWAYS, OF | SF | AF | PF, "The OF, SF, AF, and PF flags are undefined");
+    rule(
+        "BSF BSR",
+        Condition.ALWAYS,
+        CF | OF | SF | AF | PF,
+        "The CF, OF, SF, AF, and PF flags are undefined");
+    rule(
+        "BT BTS BTR BTC",
+        Condition.ALWAYS,
+        OF | SF | AF | PF,
+        "The OF, SF, AF, and PF flags are undefined");
   }
 
   private UndefinedFlags() {}
@@ -100,7 +116,9 @@ final class UndefinedFlags {
 
   /** The flags that an instruction may leave undefined, whatever the state. */
   static int possible(Encoded e) {
-    return Stream.of(0, 1, 31).mapToInt(count -> of(e.mnemonic(), count, width(e))).reduce(0, (a, b) -> a | b);
+    return Stream.of(0, 1, 31)
+        .mapToInt(count -> of(e.mnemonic(), count, width(e)))
+        .reduce(0, (a, b) -> a | b);
   }
 
   private static int of(String mnemonic, int count, int width) {
@@ -114,7 +132,8 @@ final class UndefinedFlags {
   }
 
   private static int width(Encoded e) {
-    boolean bytes = !e.form.row().operands().isEmpty() && e.form.row().operands().getFirst().type().equals("b");
+    boolean bytes =
+        !e.form.row().operands().isEmpty() && e.form.row().operands().getFirst().type().equals("b");
     return bytes ? 8 : e.form.operandSize();
   }
 

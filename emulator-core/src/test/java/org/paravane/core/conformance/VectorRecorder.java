@@ -38,7 +38,9 @@ final class VectorRecorder {
       VectorRecorder recorder = new VectorRecorder(host);
       for (Opcode row : InstructionSet.map().all()) {
         for (InstructionForm form : InstructionForm.of(row)) {
-          if (Exclusions.reason(row).isEmpty() && host.supports(row.feature()) && worthRecording(form)) {
+          if (Exclusions.reason(row).isEmpty()
+              && host.supports(row.feature())
+              && worthRecording(form)) {
             List<String> lines = files.computeIfAbsent(family(form), f -> new ArrayList<>());
             lines.add("# " + form);
             recorder.record(form, lines);
@@ -47,7 +49,8 @@ final class VectorRecorder {
       }
     }
     for (Map.Entry<String, List<String>> file : files.entrySet()) {
-      Files.write(Path.of(arguments[0], "conformance-%s.txt".formatted(file.getKey())), file.getValue());
+      Files.write(
+          Path.of(arguments[0], "conformance-%s.txt".formatted(file.getKey())), file.getValue());
     }
   }
 
@@ -77,7 +80,8 @@ final class VectorRecorder {
       boolean wanted = out.vector == ProcessorState.NO_FAULT || attempt >= ATTEMPTS_PER_FORM / 2;
       if (wanted) {
         reduce(encoded, in, out);
-        String line = new RecordedCase(encoded.bytes, in, out, UndefinedFlags.of(encoded, in)).line();
+        String line =
+            new RecordedCase(encoded.bytes, in, out, UndefinedFlags.of(encoded, in)).line();
         if (line.length() <= LONGEST_LINE) {
           lines.add(line);
           recorded++;

@@ -17,7 +17,8 @@ class LongModeEventsTest {
     SystemGuest guest = new SystemGuest();
     Cpu cpu = guest.cpu;
     cpu.segments.set(Segments.CS, 0, 0, 0xffff, 0x9b);
-    // mov eax,0x20; mov cr4,eax; mov eax,0x8000; mov cr3,eax; mov ecx,0xc0000080; mov eax,0x100; xor edx,edx; wrmsr
+    // mov eax,0x20; mov cr4,eax; mov eax,0x8000; mov cr3,eax; mov ecx,0xc0000080; mov eax,0x100;
+    // xor edx,edx; wrmsr
     // mov eax,0x80000001; mov cr0,eax; jmp 0x08:0x1100
     guest.code(
         0x1000,

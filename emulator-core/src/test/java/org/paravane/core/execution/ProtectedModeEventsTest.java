@@ -46,7 +46,9 @@ class ProtectedModeEventsTest {
     assertThat(cpu.rip()).isEqualTo(0x1002);
     assertThat(cpu.gpr[Cpu.RSP]).isEqualTo(0x20000);
     assertThat(cpu.rflags() & Rflags.IF).isEqualTo(Rflags.IF);
-    assertThat(cpu.segments.selector[Segments.FS]).as("the kernel's segment is taken away").isZero();
+    assertThat(cpu.segments.selector[Segments.FS])
+        .as("the kernel's segment is taken away")
+        .isZero();
     assertThat(cpu.segments.selector[Segments.DS]).isEqualTo(SystemGuest.USER_DATA);
   }
 
@@ -132,7 +134,8 @@ class ProtectedModeEventsTest {
     guest.memory.busWrite(OTHER_TASK + 0x28, 4, 0x1234);
     guest.memory.busWrite(OTHER_TASK + 0x38, 4, 0x50000);
     for (int i = 0; i < 6; i++) {
-      guest.memory.busWrite(OTHER_TASK + 0x48 + 4L * i, 4, i == 1 ? SystemGuest.CODE32 : SystemGuest.DATA);
+      guest.memory.busWrite(
+          OTHER_TASK + 0x48 + 4L * i, 4, i == 1 ? SystemGuest.CODE32 : SystemGuest.DATA);
     }
   }
 
@@ -187,7 +190,9 @@ class ProtectedModeEventsTest {
     SystemGuest guest = guest(0);
     Cpu cpu = guest.cpu;
     guest.gate32(GuestFault.GP, SystemGuest.CODE32, 0x2000, SystemGuest.GATE);
-    int[] frame = {0x10, 0x200, Rflags.VM | Rflags.IF | 2, 0x100, 0x300, 0x111, 0x222, 0x333, 0x444};
+    int[] frame = {
+      0x10, 0x200, Rflags.VM | Rflags.IF | 2, 0x100, 0x300, 0x111, 0x222, 0x333, 0x444
+    };
     for (int i = 0; i < frame.length; i++) {
       guest.memory.busWrite(0x20000 + 4L * i, 4, frame[i]);
     }
@@ -274,7 +279,8 @@ class ProtectedModeEventsTest {
     SystemGuest guest = guest(3);
     Cpu cpu = guest.cpu;
     guest.gate32(GuestFault.GP, SystemGuest.CODE32, 0x2000, SystemGuest.GATE);
-    cpu.segments.set(Segments.TR, SystemGuest.TSS, SystemGuest.TASK, 0x68 + 0x20, Segments.RIGHT_P | 0xb);
+    cpu.segments.set(
+        Segments.TR, SystemGuest.TSS, SystemGuest.TASK, 0x68 + 0x20, Segments.RIGHT_P | 0xb);
     guest.memory.busWrite(SystemGuest.TASK + 0x66, 2, 0x68);
     guest.memory.busWrite(SystemGuest.TASK + 0x68 + 0x80 / 8, 1, 2);
     // in al,0x80; in al,0x81

@@ -64,7 +64,8 @@ final class SystemGuest {
         0x8000,
         ControlRegisters.CR4_PAE,
         ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_SCE);
-    guest.segments(cpl == 3 ? USER_CODE64 : CODE64, cpl == 3 ? USER_DATA : DATA, Segments.RIGHT_L, cpl);
+    guest.segments(
+        cpl == 3 ? USER_CODE64 : CODE64, cpl == 3 ? USER_DATA : DATA, Segments.RIGHT_L, cpl);
     return guest;
   }
 
@@ -72,12 +73,18 @@ final class SystemGuest {
   static SystemGuest in32BitMode(int cpl) {
     SystemGuest guest = new SystemGuest();
     guest.cpu.control.load(ControlRegisters.CR0_PE, 0, 0, 0);
-    guest.segments(cpl == 3 ? USER_CODE32 : CODE32, cpl == 3 ? USER_DATA : DATA, Segments.RIGHT_DB, cpl);
+    guest.segments(
+        cpl == 3 ? USER_CODE32 : CODE32, cpl == 3 ? USER_DATA : DATA, Segments.RIGHT_DB, cpl);
     return guest;
   }
 
   private void segments(int code, int data, int size, int cpl) {
-    int rights = Segments.RIGHT_P | Segments.RIGHT_S | Segments.RIGHT_G | 3 | cpl << Segments.RIGHT_DPL_SHIFT;
+    int rights =
+        Segments.RIGHT_P
+            | Segments.RIGHT_S
+            | Segments.RIGHT_G
+            | 3
+            | cpl << Segments.RIGHT_DPL_SHIFT;
     for (int segment = Segments.ES; segment <= Segments.GS; segment++) {
       cpu.segments.set(segment, data, 0, -1, rights | Segments.RIGHT_DB);
     }
@@ -104,7 +111,10 @@ final class SystemGuest {
   }
 
   static long gate(int selector, long target, int attributes) {
-    return target & 0xffff | (long) selector << 16 | (long) attributes << 32 | (target & 0xffff_0000L) << 32;
+    return target & 0xffff
+        | (long) selector << 16
+        | (long) attributes << 32
+        | (target & 0xffff_0000L) << 32;
   }
 
   /** Writes code. */

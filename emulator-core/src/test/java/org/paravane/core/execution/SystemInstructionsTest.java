@@ -55,7 +55,9 @@ class SystemInstructionsTest {
     assertThat(cpu.gpr[Cpu.RBX]).isEqualTo(SystemGuest.TSS);
     assertThat(cpu.gpr[Cpu.RCX]).isEqualTo(GATE_OR_TABLE);
     assertThat(cpu.segments.base[Segments.LDTR]).isEqualTo(0x5800);
-    assertThat(guest.memory.busRead(SystemGuest.GDT + SystemGuest.TSS + 5, 1)).as("busy").isEqualTo(0x8b);
+    assertThat(guest.memory.busRead(SystemGuest.GDT + SystemGuest.TSS + 5, 1))
+        .as("busy")
+        .isEqualTo(0x8b);
   }
 
   @Test
@@ -109,7 +111,8 @@ class SystemInstructionsTest {
   void programsMayNotStoreTablesUnderUmip() {
     SystemGuest guest = handling(SystemGuest.in64BitMode(3), GuestFault.GP);
     ControlRegisters control = guest.cpu.control;
-    control.load(control.cr0(), control.cr3(), control.cr4() | ControlRegisters.CR4_UMIP, control.efer());
+    control.load(
+        control.cr0(), control.cr3(), control.cr4() | ControlRegisters.CR4_UMIP, control.efer());
     // smsw eax
     guest.code(0x1000, "0f01e0");
     guest.run(1);
@@ -119,7 +122,8 @@ class SystemInstructionsTest {
 
   @Test
   void privilegedInstructionsFaultInPrograms() {
-    for (String privileged : new String[] {"f4", "fa", "fb", "0f20c0", "0f22d8", "0f30", "0f32", "0f06", "0f01f8"}) {
+    for (String privileged :
+        new String[] {"f4", "fa", "fb", "0f20c0", "0f22d8", "0f30", "0f32", "0f06", "0f01f8"}) {
       SystemGuest guest = handling(SystemGuest.in64BitMode(3), GuestFault.GP);
       guest.code(0x1000, privileged);
       guest.run(1);
@@ -240,7 +244,8 @@ class SystemInstructionsTest {
     guest.run(1);
     assertThat(cpu.segments.selector[Segments.CS]).isEqualTo(0x300);
     assertThat(cpu.rip()).isEqualTo(0x40);
-    assertThat(cpu.rflags() & (Rflags.VM | Rflags.IF | Rflags.VIF)).isEqualTo(Rflags.VM | Rflags.IF);
+    assertThat(cpu.rflags() & (Rflags.VM | Rflags.IF | Rflags.VIF))
+        .isEqualTo(Rflags.VM | Rflags.IF);
     assertThat(guest.memory.busRead(0x1000 + 0x8000 - 2, 2) & Rflags.IF).isEqualTo(Rflags.IF);
   }
 }

@@ -18,7 +18,8 @@ class ExtendedTranscendentalsTest {
   @Test
   void anglesFrom2ToThe63AreRefused() {
     assertThat(transcendentals.cosine(ExtendedFormat.BIAS + 62, -1L)).isTrue();
-    assertThat(transcendentals.cosine(ExtendedFormat.BIAS + 63, ExtendedFormat.INTEGER_BIT)).isFalse();
+    assertThat(transcendentals.cosine(ExtendedFormat.BIAS + 63, ExtendedFormat.INTEGER_BIT))
+        .isFalse();
     assertThat(arithmetic.flags).isZero();
   }
 

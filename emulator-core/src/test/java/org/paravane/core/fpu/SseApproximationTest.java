@@ -14,8 +14,11 @@ class SseApproximationTest {
     SplittableRandom random = new SplittableRandom(3);
     for (int round = 0; round < 20_000; round++) {
       float value = Float.intBitsToFloat(random.nextInt(0x0080_0000, 0x7E00_0000));
-      double reciprocal = Float.intBitsToFloat(SseApproximation.reciprocal(Float.floatToRawIntBits(value)));
-      double root = Float.intBitsToFloat(SseApproximation.reciprocalSquareRoot(Float.floatToRawIntBits(value)));
+      double reciprocal =
+          Float.intBitsToFloat(SseApproximation.reciprocal(Float.floatToRawIntBits(value)));
+      double root =
+          Float.intBitsToFloat(
+              SseApproximation.reciprocalSquareRoot(Float.floatToRawIntBits(value)));
       assertThat(Math.abs(reciprocal * value - 1)).isLessThanOrEqualTo(BOUND);
       assertThat(Math.abs(root * Math.sqrt(value) - 1)).isLessThanOrEqualTo(BOUND);
     }

@@ -62,12 +62,13 @@ class SseFastPathTest {
   /** Mostly numbers near one, some with few significant bits, and some at the ends of the exponent range. */
   private long operand(int fractionBits, int exponentBits) {
     int maxExponent = (1 << exponentBits) - 1;
-    int exponent = switch (random.nextInt(8)) {
-      case 0 -> random.nextInt(3);
-      case 1 -> maxExponent - random.nextInt(3);
-      case 2 -> random.nextInt(maxExponent + 1);
-      default -> maxExponent / 2 + random.nextInt(-8, 8);
-    };
+    int exponent =
+        switch (random.nextInt(8)) {
+          case 0 -> random.nextInt(3);
+          case 1 -> maxExponent - random.nextInt(3);
+          case 2 -> random.nextInt(maxExponent + 1);
+          default -> maxExponent / 2 + random.nextInt(-8, 8);
+        };
     long fraction = random.nextLong() & (1L << fractionBits) - 1;
     if (random.nextBoolean()) {
       fraction &= -1L << random.nextInt(fractionBits + 1);

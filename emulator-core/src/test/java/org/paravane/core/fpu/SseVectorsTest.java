@@ -15,7 +15,11 @@ class SseVectorsTest {
   void everyInstructionActsAsOnARealProcessor() {
     List<String[]> cases = Vectors.read("sse-scalar.txt");
     assertThat(cases).hasSizeGreaterThan(1400);
-    assertThat(cases.stream().filter(columns -> !agrees(columns)).map(columns -> String.join(" ", columns))).isEmpty();
+    assertThat(
+            cases.stream()
+                .filter(columns -> !agrees(columns))
+                .map(columns -> String.join(" ", columns)))
+        .isEmpty();
   }
 
   private boolean agrees(String[] columns) {
@@ -26,11 +30,12 @@ class SseVectorsTest {
     long b = HexFormat.fromHexDigitsToLong(columns[4]);
     boolean comparing = mnemonic.contains("comis");
     long mask = mnemonic.matches(".*ss|cvtsi2ss..|.*2si32") ? 0xFFFF_FFFFL : -1;
-    long result = mnemonic.startsWith("cvt") || mnemonic.startsWith("round")
-        ? convert(mnemonic, a, immediate)
-        : mnemonic.matches(".*(min|max|com|cmp).*")
-            ? compare(mnemonic, a, b, immediate)
-            : mask == -1 ? calculate(mnemonic, a, b) : calculate(mnemonic, (int) a, (int) b);
+    long result =
+        mnemonic.startsWith("cvt") || mnemonic.startsWith("round")
+            ? convert(mnemonic, a, immediate)
+            : mnemonic.matches(".*(min|max|com|cmp).*")
+                ? compare(mnemonic, a, b, immediate)
+                : mask == -1 ? calculate(mnemonic, a, b) : calculate(mnemonic, (int) a, (int) b);
     boolean faults = sse.commit();
     if (faults != columns[5].equals("-") || sse.mxcsr() != HexFormat.fromHexDigits(columns[6])) {
       return false;
@@ -38,9 +43,8 @@ class SseVectorsTest {
     if (faults) {
       return true;
     }
-    long expected = comparing
-        ? HexFormat.fromHexDigits(columns[7])
-        : HexFormat.fromHexDigitsToLong(columns[5]);
+    long expected =
+        comparing ? HexFormat.fromHexDigits(columns[7]) : HexFormat.fromHexDigitsToLong(columns[5]);
     return ((expected ^ result) & mask) == 0;
   }
 

@@ -12,9 +12,16 @@ final class Vectors {
   private Vectors() {}
 
   static List<String[]> read(String name) {
-    try (BufferedReader reader = new BufferedReader(
-        new InputStreamReader(Vectors.class.getResourceAsStream("/vectors/" + name), StandardCharsets.US_ASCII))) {
-      return reader.lines().filter(line -> !line.startsWith("#")).map(line -> line.split(" ")).toList();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                Vectors.class.getResourceAsStream("/vectors/" + name),
+                StandardCharsets.US_ASCII))) {
+      return reader
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split(" "))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

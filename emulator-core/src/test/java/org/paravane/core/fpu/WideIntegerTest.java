@@ -43,6 +43,8 @@ class WideIntegerTest {
   }
 
   private static BigInteger wide(long high, long low) {
-    return new BigInteger(Long.toUnsignedString(high)).shiftLeft(64).add(new BigInteger(Long.toUnsignedString(low)));
+    return new BigInteger(Long.toUnsignedString(high))
+        .shiftLeft(64)
+        .add(new BigInteger(Long.toUnsignedString(low)));
   }
 }

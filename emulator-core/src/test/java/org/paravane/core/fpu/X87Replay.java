@@ -45,11 +45,13 @@ final class X87Replay {
     int bse = widened ? arithmetic.resultSignExponent : upper(b);
     execute(mnemonic, upper(a), lower(a), bse, widened ? arithmetic.resultSignificand : lower(b));
     boolean memoryOperand = widened || mnemonic.matches("fbld|fld32|fld64|fild..");
-    boolean suppressed = outOfRange || switch (kind) {
-      case STORE, STORE_AND_POP -> arithmetic.storeSuppressed();
-      case PUSH -> arithmetic.loadSuppressed();
-      default -> arithmetic.resultSuppressed();
-    };
+    boolean suppressed =
+        outOfRange
+            || switch (kind) {
+              case STORE, STORE_AND_POP -> arithmetic.storeSuppressed();
+              case PUSH -> arithmetic.loadSuppressed();
+              default -> arithmetic.resultSuppressed();
+            };
     String result = register(arithmetic.resultSignExponent, arithmetic.resultSignificand);
     String pushed = register(arithmetic.pushedSignExponent, arithmetic.pushedSignificand);
     String first = a;
@@ -81,7 +83,8 @@ final class X87Replay {
         case STORE, COMPARE, COMPARE_FLAGS -> {}
       }
     }
-    int codes = conditionCodes >= 0 ? conditionCodes : arithmetic.roundedUp ? ExtendedComparison.C1 : 0;
+    int codes =
+        conditionCodes >= 0 ? conditionCodes : arithmetic.roundedUp ? ExtendedComparison.C1 : 0;
     int status = top << 11 | arithmetic.flags | (arithmetic.unmaskedExceptions() != 0 ? 0x8080 : 0);
     if (kind != Kind.COMPARE_FLAGS) {
       status |= codes;

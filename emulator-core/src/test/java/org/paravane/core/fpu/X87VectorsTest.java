@@ -18,7 +18,11 @@ class X87VectorsTest {
   void everyInstructionActsAsOnARealProcessor() {
     List<String[]> cases = Vectors.read("x87.txt");
     assertThat(cases).hasSizeGreaterThan(1500);
-    assertThat(cases.stream().filter(columns -> !agrees(columns)).map(columns -> String.join(" ", columns))).isEmpty();
+    assertThat(
+            cases.stream()
+                .filter(columns -> !agrees(columns))
+                .map(columns -> String.join(" ", columns)))
+        .isEmpty();
   }
 
   private boolean agrees(String[] columns) {
@@ -27,8 +31,11 @@ class X87VectorsTest {
     String[] actual = replay.replay(mnemonic, controlWord, columns[2], columns[3]).split(" ");
     for (int i = 0; i < actual.length; i++) {
       String expected = columns[4 + i];
-      boolean close = TRANSCENDENTAL.contains(mnemonic)
-          && (i < 2 ? withinOneUnit(expected, actual[i]) : i == 3 && equalButForC1(expected, actual[i]));
+      boolean close =
+          TRANSCENDENTAL.contains(mnemonic)
+              && (i < 2
+                  ? withinOneUnit(expected, actual[i])
+                  : i == 3 && equalButForC1(expected, actual[i]));
       if (!close && !expected.equals(actual[i])) {
         return false;
       }

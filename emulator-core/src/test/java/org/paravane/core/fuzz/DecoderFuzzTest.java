@@ -29,7 +29,10 @@ class DecoderFuzzTest {
   @MethodSource("instructions")
   @FuzzTest(maxDuration = "30s")
   void everyByteIsDecodedOrRefused(byte[] input) {
-    int mode = input.length == 0 ? 0 : (input[0] & CpuMode.CODE_SIZE) % 3 | input[0] & (CpuMode.STACK32 | CpuMode.FLAT);
+    int mode =
+        input.length == 0
+            ? 0
+            : (input[0] & CpuMode.CODE_SIZE) % 3 | input[0] & (CpuMode.STACK32 | CpuMode.FLAT);
     if (CpuMode.is64(mode)) {
       mode |= CpuMode.STACK32 | CpuMode.FLAT;
     }

@@ -46,8 +46,9 @@ final class HostileGuest {
   private static final int PRESENT_WRITABLE_USER = 7;
   private static final int[] GATE_TYPES = {0xe, 0xe, 0xe, 0xf, 6, 7, 5, 12, 4};
   private static final int[] COMMON_BYTES = {
-    0x0f, 0x0f, 0x0f, 0x0f, 0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x48, 0x41, 0x38, 0x3a, 0x2e, 0x36, 0x64, 0x65, 0xcf, 0xca,
-    0xea, 0x9a, 0xff, 0xcd, 0x8e, 0x9d, 0x01, 0x22, 0x30, 0xa4, 0xae, 0xc8, 0xd9, 0xdd
+    0x0f, 0x0f, 0x0f, 0x0f, 0x66, 0x67, 0xf2, 0xf3, 0xf0, 0x48, 0x41, 0x38, 0x3a, 0x2e, 0x36, 0x64,
+    0x65, 0xcf, 0xca, 0xea, 0x9a, 0xff, 0xcd, 0x8e, 0x9d, 0x01, 0x22, 0x30, 0xa4, 0xae, 0xc8, 0xd9,
+    0xdd
   };
 
   private final SplittableRandom random;
@@ -113,7 +114,10 @@ final class HostileGuest {
   private void pageTables() {
     int entryBytes = pae ? 8 : 4;
     for (int i = 0; i < PAGE_BYTES / entryBytes; i++) {
-      write(ROOT + (long) entryBytes * i, entryBytes, entry(longMode ? POINTERS : pae ? DIRECTORY : TABLE, i));
+      write(
+          ROOT + (long) entryBytes * i,
+          entryBytes,
+          entry(longMode ? POINTERS : pae ? DIRECTORY : TABLE, i));
       write(DIRECTORY + (long) entryBytes * i, entryBytes, entry(TABLE, i));
       write(TABLE + (long) entryBytes * i, entryBytes, entry((long) PAGE_BYTES * i, i));
       if (longMode) {
@@ -174,13 +178,22 @@ final class HostileGuest {
     if (random.nextInt(3) == 0) {
       long selector = selector();
       long offset = code();
-      return offset & 0xffff | selector << 16 | (type << 40 | 0x8000_0000_0000L | (low >> 8 & 3) << 45)
-          | (low >> 16 & 0x1f) << 32 | offset >>> 16 << 48;
+      return offset & 0xffff
+          | selector << 16
+          | (type << 40 | 0x8000_0000_0000L | (low >> 8 & 3) << 45)
+          | (low >> 16 & 0x1f) << 32
+          | offset >>> 16 << 48;
     }
     long base = random.nextInt(3) == 0 ? address() : 0;
     long flags = low >> 16 & 0xf;
-    return low & 0xf_0000_0000_0000L | 0xffff | base << 16 | type << 40 | (low >> 24 & 1) << 44 | (low >> 8 & 3) << 45
-        | 1L << 47 | flags << 52;
+    return low & 0xf_0000_0000_0000L
+        | 0xffff
+        | base << 16
+        | type << 40
+        | (low >> 24 & 1) << 44
+        | (low >> 8 & 3) << 45
+        | 1L << 47
+        | flags << 52;
   }
 
   private void gates(boolean protectedMode) {
@@ -191,10 +204,17 @@ final class HostileGuest {
         continue;
       }
       int type = GATE_TYPES[random.nextInt(random.nextInt(4) == 0 ? GATE_TYPES.length : 4)];
-      long selector = random.nextInt(4) == 0 ? selector() : longMode ? 0x18 : random.nextBoolean() ? 8 : 0x20;
+      long selector =
+          random.nextInt(4) == 0 ? selector() : longMode ? 0x18 : random.nextBoolean() ? 8 : 0x20;
       long ist = longMode && random.nextInt(4) == 0 ? random.nextInt(8) : 0;
-      long gate = offset & 0xffff | selector << 16 | ist << 32 | (long) type << 40 | (long) random.nextInt(4) << 45
-          | 1L << 47 | offset >>> 16 << 48;
+      long gate =
+          offset & 0xffff
+              | selector << 16
+              | ist << 32
+              | (long) type << 40
+              | (long) random.nextInt(4) << 45
+              | 1L << 47
+              | offset >>> 16 << 48;
       write(IDT + (longMode ? 16L : 8L) * vector, 8, gate);
       if (longMode) {
         write(IDT + 16L * vector + 8, 8, random.nextInt(32) == 0 ? random.nextLong() : 0);
@@ -203,7 +223,9 @@ final class HostileGuest {
   }
 
   private void control(boolean protectedMode, boolean paging) {
-    long cr0 = random.nextLong() & (ControlRegisters.CR0_WP | ControlRegisters.CR0_AM | ControlRegisters.CR0_MP);
+    long cr0 =
+        random.nextLong()
+            & (ControlRegisters.CR0_WP | ControlRegisters.CR0_AM | ControlRegisters.CR0_MP);
     if (random.nextInt(8) == 0) {
       cr0 |= random.nextBoolean() ? ControlRegisters.CR0_TS : ControlRegisters.CR0_EM;
     }
@@ -215,8 +237,13 @@ final class HostileGuest {
     }
     long cr4 =
         random.nextLong()
-            & (ControlRegisters.CR4_VME | ControlRegisters.CR4_PVI | ControlRegisters.CR4_TSD | ControlRegisters.CR4_DE
-                | ControlRegisters.CR4_PSE | ControlRegisters.CR4_PGE | ControlRegisters.CR4_UMIP
+            & (ControlRegisters.CR4_VME
+                | ControlRegisters.CR4_PVI
+                | ControlRegisters.CR4_TSD
+                | ControlRegisters.CR4_DE
+                | ControlRegisters.CR4_PSE
+                | ControlRegisters.CR4_PGE
+                | ControlRegisters.CR4_UMIP
                 | ControlRegisters.CR4_FSGSBASE);
     if (random.nextInt(8) == 0) {
       cr4 |= random.nextBoolean() ? ControlRegisters.CR4_SMEP : ControlRegisters.CR4_SMAP;
@@ -245,13 +272,17 @@ final class HostileGuest {
     boolean flat = (choice & 0x80) != 0;
     cpu.cpl = real ? 0 : virtual8086 || (choice & 4) != 0 ? 3 : 0;
     int dataRights = Segments.RIGHT_P | Segments.RIGHT_S | 3 | cpu.cpl << Segments.RIGHT_DPL_SHIFT;
-    cpu.rflags(random.nextInt() & ~(Rflags.VM | Rflags.TF) | (random.nextInt(16) == 0 ? Rflags.TF : 0)
-        | (virtual8086 ? Rflags.VM : 0));
+    cpu.rflags(
+        random.nextInt() & ~(Rflags.VM | Rflags.TF)
+            | (random.nextInt(16) == 0 ? Rflags.TF : 0)
+            | (virtual8086 ? Rflags.VM : 0));
     boolean paragraphs = real || virtual8086;
     for (int segment = Segments.ES; segment <= Segments.GS; segment++) {
       int selector = paragraphs ? (int) (DATA >> 4) : 8 + 32 * cpu.cpl + 8 | cpu.cpl;
-      long base = paragraphs ? DATA : flat || random.nextInt(3) != 0 ? 0 : random.nextInt() & 0xffff_ffffL;
-      int limit = paragraphs ? 0xffff : flat || random.nextInt(3) != 0 ? -1 : random.nextInt(0x4_0000);
+      long base =
+          paragraphs ? DATA : flat || random.nextInt(3) != 0 ? 0 : random.nextInt() & 0xffff_ffffL;
+      int limit =
+          paragraphs ? 0xffff : flat || random.nextInt(3) != 0 ? -1 : random.nextInt(0x4_0000);
       int type = flat || random.nextInt(4) != 0 ? 0 : random.nextInt(16) ^ 3;
       int unusable = !paragraphs && !flat && random.nextInt(8) == 0 ? Segments.RIGHT_UNUSABLE : 0;
       cpu.segments.set(segment, selector, base, limit, (dataRights ^ type) | unusable);
@@ -300,11 +331,14 @@ final class HostileGuest {
   }
 
   private long address() {
-    return random.nextInt(8) == 0 ? random.nextInt(RAM_BYTES) : DATA + random.nextInt((int) (DRAWN_END - DATA));
+    return random.nextInt(8) == 0
+        ? random.nextInt(RAM_BYTES)
+        : DATA + random.nextInt((int) (DRAWN_END - DATA));
   }
 
   private long code() {
-    return CODE + (random.nextInt(8) == 0 ? random.nextInt((int) (DATA - CODE)) : random.nextInt(512));
+    return CODE
+        + (random.nextInt(8) == 0 ? random.nextInt((int) (DATA - CODE)) : random.nextInt(512));
   }
 
   private long selector() {

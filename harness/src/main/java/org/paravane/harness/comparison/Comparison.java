@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Comparison(List<TimedBoot> boots) {
   private static final double NANOS_PER_MILLI = 1e6;
-  private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /**
    * One line of the table.
@@ -90,7 +91,9 @@ public record Comparison(List<TimedBoot> boots) {
 
   private static Map<String, Long> shortest(List<TimedBoot> boots) {
     return boots.stream()
-        .collect(Collectors.toMap(TimedBoot::emulator, TimedBoot::wallNanos, Math::min, LinkedHashMap::new));
+        .collect(
+            Collectors.toMap(
+                TimedBoot::emulator, TimedBoot::wallNanos, Math::min, LinkedHashMap::new));
   }
 
   /** Every boot as one JSON document, in UTF-8; times are milliseconds. */

@@ -57,10 +57,17 @@ public record TimedBoot(
       throw new HarnessException(
           ErrorCode.HOST_IO,
           "%s did not bring %s to '%s' within %d s; its command was: %s."
-              .formatted(emulator.name(), image, marker, limit.toSeconds(), String.join(" ", emulator.command())));
+              .formatted(
+                  emulator.name(),
+                  image,
+                  marker,
+                  limit.toSeconds(),
+                  String.join(" ", emulator.command())));
     } catch (IOException | UncheckedIOException e) {
       throw new HarnessException(
-          ErrorCode.HOST_IO, "The console of %s cannot be read: %s.".formatted(emulator.name(), e.getMessage()), e);
+          ErrorCode.HOST_IO,
+          "The console of %s cannot be read: %s.".formatted(emulator.name(), e.getMessage()),
+          e);
     } finally {
       watchdog.interrupt();
       process.destroyForcibly();
@@ -75,7 +82,9 @@ public record TimedBoot(
           .start();
     } catch (IOException e) {
       throw new HarnessException(
-          ErrorCode.HOST_IO, "%s cannot be started: %s.".formatted(emulator.name(), e.getMessage()), e);
+          ErrorCode.HOST_IO,
+          "%s cannot be started: %s.".formatted(emulator.name(), e.getMessage()),
+          e);
     }
   }
 

@@ -49,12 +49,14 @@ public final class JunitReport {
     }
   }
 
-  private static void suite(List<BootResult> results, XMLStreamWriter xml) throws XMLStreamException {
+  private static void suite(List<BootResult> results, XMLStreamWriter xml)
+      throws XMLStreamException {
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "paravane");
     xml.writeAttribute("tests", Integer.toString(results.size()));
     xml.writeAttribute("failures", count(results, JunitReport::failed));
-    xml.writeAttribute("errors", count(results, result -> result instanceof BootFailure && !skipped(result)));
+    xml.writeAttribute(
+        "errors", count(results, result -> result instanceof BootFailure && !skipped(result)));
     xml.writeAttribute("skipped", count(results, JunitReport::skipped));
     xml.writeAttribute("time", seconds(results.stream().mapToLong(JunitReport::hostNanos).sum()));
     for (BootResult result : results) {

@@ -110,22 +110,64 @@ public record BootSpec(
   /** This boot on another platform. */
   public BootSpec withPlatform(String name) {
     return new BootSpec(
-        image, name, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, expect,
-        forbid, failOn, limits, debugExitMap);
+        image,
+        name,
+        initrd,
+        commandLine,
+        append,
+        memoryBytes,
+        cpus,
+        bootPath,
+        clock,
+        nanosPerInstruction,
+        seed,
+        expect,
+        forbid,
+        failOn,
+        limits,
+        debugExitMap);
   }
 
   /** This boot with other markers to be seen. */
   public BootSpec withExpect(List<TextPattern> markers) {
     return new BootSpec(
-        image, platform, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, markers,
-        forbid, failOn, limits, debugExitMap);
+        image,
+        platform,
+        initrd,
+        commandLine,
+        append,
+        memoryBytes,
+        cpus,
+        bootPath,
+        clock,
+        nanosPerInstruction,
+        seed,
+        markers,
+        forbid,
+        failOn,
+        limits,
+        debugExitMap);
   }
 
   /** This boot with other limits. */
   public BootSpec withLimits(Limits value) {
     return new BootSpec(
-        image, platform, initrd, commandLine, append, memoryBytes, cpus, bootPath, clock, nanosPerInstruction, seed, expect,
-        forbid, failOn, value, debugExitMap);
+        image,
+        platform,
+        initrd,
+        commandLine,
+        append,
+        memoryBytes,
+        cpus,
+        bootPath,
+        clock,
+        nanosPerInstruction,
+        seed,
+        expect,
+        forbid,
+        failOn,
+        value,
+        debugExitMap);
   }
 
   /** Collects a {@link BootSpec}. */

@@ -12,7 +12,11 @@ import java.util.Optional;
  * @param marker console text that tells that it has booted, if that is known
  */
 public record LoadedImage(
-    String name, byte[] kernel, Optional<byte[]> initrd, String commandLine, Optional<String> marker) {
+    String name,
+    byte[] kernel,
+    Optional<byte[]> initrd,
+    String commandLine,
+    Optional<String> marker) {
   /** An image of which nobody knows what it prints when it has booted. */
   public LoadedImage(String name, byte[] kernel, Optional<byte[]> initrd, String commandLine) {
     this(name, kernel, initrd, commandLine, Optional.empty());

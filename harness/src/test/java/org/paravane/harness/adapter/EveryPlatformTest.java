@@ -21,7 +21,9 @@ class EveryPlatformTest {
           .<BootPlatform>map(provider -> new ProviderPlatform(provider, _ -> List.of()))
           .toList();
   private final Matrix matrix =
-      new Matrix(new Harness(new CatalogueLibrary(Path.of("no-such-cache")), new InstalledPlatforms(platforms)));
+      new Matrix(
+          new Harness(
+              new CatalogueLibrary(Path.of("no-such-cache")), new InstalledPlatforms(platforms)));
 
   private List<BootReport> boot(int parallel) {
     List<BootSpec> boots = matrix.onEveryPlatform(BootSpec.of("test64").build());
@@ -33,7 +35,9 @@ class EveryPlatformTest {
   @Test
   void kernelKnowsEachPlatformByItself() {
     List<BootReport> reports = boot(2);
-    assertThat(reports).extracting(report -> report.spec().platform()).contains("bare", "hyper-v", "kvm", "vmware", "xen-pvh");
+    assertThat(reports)
+        .extracting(report -> report.spec().platform())
+        .contains("bare", "hyper-v", "kvm", "vmware", "xen-pvh");
     for (BootReport report : reports) {
       String console = new String(report.console().bytes(), StandardCharsets.US_ASCII);
       assertThat(console).endsWith("PARAVANE: " + report.spec().platform() + " BOOT OK\r\n");
@@ -41,7 +45,15 @@ class EveryPlatformTest {
       assertThat(report.image().entry()).endsWith("entry 0x200000");
       assertThat(report.phases())
           .extracting(phase -> phase.name())
-          .endsWith("platform", "page tables", "page faults", "timer", "clock", "user mode", "event", "shutdown");
+          .endsWith(
+              "platform",
+              "page tables",
+              "page faults",
+              "timer",
+              "clock",
+              "user mode",
+              "event",
+              "shutdown");
     }
   }
 
@@ -55,7 +67,9 @@ class EveryPlatformTest {
         .map(report ->
             "%s %d %s"
                 .formatted(
-                    report.spec().platform(), report.outcome().end().instructions(), report.console().sha256()))
+                    report.spec().platform(),
+                    report.outcome().end().instructions(),
+                    report.console().sha256()))
         .toList();
   }
 }

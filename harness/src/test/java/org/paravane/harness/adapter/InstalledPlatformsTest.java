@@ -74,7 +74,11 @@ class InstalledPlatformsTest {
 
     @Override
     public BootableMachine prepare(
-        BootSpec spec, KernelImage kernel, LoadedImage image, String commandLine, IntConsumer console) {
+        BootSpec spec,
+        KernelImage kernel,
+        LoadedImage image,
+        String commandLine,
+        IntConsumer console) {
       return new ScriptedGuest().print("<" + commandLine + ">").powerOff().connect(console);
     }
   }
@@ -83,7 +87,8 @@ class InstalledPlatformsTest {
   void imagesOwnConsoleArgumentGivesWayToThePlatforms() {
     InstalledPlatforms installed = new InstalledPlatforms(List.of(new OtherConsole()));
     BootSpec spec = BootSpec.of("test64").platform("xen-like").build();
-    LoadedImage image = images.load("test64").withCommandLine("quiet console=ttyS0 earlycon=console=ttyS0 x");
+    LoadedImage image =
+        images.load("test64").withCommandLine("quiet console=ttyS0 earlycon=console=ttyS0 x");
     assertThat(installed.suited(spec, image).commandLine())
         .isEqualTo("quiet console=hvc0 earlycon=console=ttyS0 x");
   }

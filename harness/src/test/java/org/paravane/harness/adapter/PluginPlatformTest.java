@@ -60,9 +60,18 @@ class PluginPlatformTest {
   private URL[] jar() throws IOException {
     Path classes = Files.createDirectory(folder.resolve("classes"));
     List<String> arguments =
-        new ArrayList<>(List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString()));
+        new ArrayList<>(
+            List.of(
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString()));
     files(EXAMPLE.resolve("src")).forEach(file -> arguments.add(file.toString()));
-    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new))).isZero();
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, arguments.toArray(String[]::new)))
+        .isZero();
     Path jar = folder.resolve("example.jar");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {
@@ -90,7 +99,9 @@ class PluginPlatformTest {
               .<BootPlatform>map(provider -> new ProviderPlatform(provider, _ -> List.of()))
               .toList();
       InstalledPlatforms backend = new InstalledPlatforms(platforms);
-      assertThat(backend.platforms()).extracting(platform -> platform.name()).contains("bare", "example", "xen-pv");
+      assertThat(backend.platforms())
+          .extracting(platform -> platform.name())
+          .contains("bare", "example", "xen-pv");
       BootReport report =
           new Harness(new CatalogueLibrary(Path.of("no-such-cache")), backend)
               .boot(
@@ -106,7 +117,8 @@ class PluginPlatformTest {
   @Test
   void twoPlatformsOfOneNameAreRefused() throws IOException {
     Path services = Files.createDirectories(folder.resolve("twice/META-INF/services"));
-    Files.writeString(services.resolve(PlatformProvider.class.getName()), Second.class.getName() + "\n");
+    Files.writeString(
+        services.resolve(PlatformProvider.class.getName()), Second.class.getName() + "\n");
     URL[] twice = {folder.resolve("twice").toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(twice, getClass().getClassLoader())) {
       assertThatThrownBy(() -> Platforms.installed(loader))

@@ -17,20 +17,36 @@ class ProcessorGuestTest {
   private final Harness harness =
       new Harness(
           new CatalogueLibrary(Path.of("no-such-cache")),
-          new InstalledPlatforms(List.of(new ProviderPlatform(Platforms.installed().find("bare").orElseThrow(), cpu -> List.of()))));
+          new InstalledPlatforms(
+              List.of(
+                  new ProviderPlatform(
+                      Platforms.installed().find("bare").orElseThrow(), cpu -> List.of()))));
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "paging", "segments", "exceptions", "control", "transfers", "debug", "msrs", "code", "interrupts", "timers",
-        "legacy", "stacks"
+        "paging",
+        "segments",
+        "exceptions",
+        "control",
+        "transfers",
+        "debug",
+        "msrs",
+        "code",
+        "interrupts",
+        "timers",
+        "legacy",
+        "stacks"
       })
   void everyCheckOfTheGroupPasses(String group) {
-    BootReport report = harness.boot(BootSpec.of("processor").commandLine(group).memoryBytes(64L << 20).build());
-    List<String> lines = new String(report.console().bytes(), StandardCharsets.US_ASCII).lines().toList();
+    BootReport report =
+        harness.boot(BootSpec.of("processor").commandLine(group).memoryBytes(64L << 20).build());
+    List<String> lines =
+        new String(report.console().bytes(), StandardCharsets.US_ASCII).lines().toList();
     assertThat(lines).filteredOn(line -> line.contains("FAIL")).isEmpty();
     long passed = lines.stream().filter(line -> line.startsWith("PARAVANE: pass " + group)).count();
     assertThat(passed).isPositive();
-    assertThat(lines.getLast()).matches("PARAVANE: processor: " + passed + " passed, 0 failed, 0 skipped");
+    assertThat(lines.getLast())
+        .matches("PARAVANE: processor: " + passed + " passed, 0 failed, 0 skipped");
   }
 }

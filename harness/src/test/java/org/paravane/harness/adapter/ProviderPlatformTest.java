@@ -20,7 +20,8 @@ class ProviderPlatformTest {
           new CatalogueLibrary(Path.of("no-such-cache")),
           new InstalledPlatforms(
               Platforms.installed().all().stream()
-                  .<BootPlatform>map(provider -> new ProviderPlatform(provider, cpu -> List.of("cpu " + cpu.id)))
+                  .<BootPlatform>map(
+                      provider -> new ProviderPlatform(provider, cpu -> List.of("cpu " + cpu.id)))
                   .toList()));
 
   @Test

@@ -103,7 +103,8 @@ final class KvmHypercalls {
       boolean asked = ((i < bits ? low >>> i : high >>> i - bits) & 1) != 0;
       if (asked && apicId < processors) {
         DeliveryMode mode = DeliveryMode.of(icr);
-        if (interrupts.test(new InterruptMessage((int) apicId, false, mode, (int) icr & 0xff, false))) {
+        if (interrupts.test(
+            new InterruptMessage((int) apicId, false, mode, (int) icr & 0xff, false))) {
           sent++;
         }
       }

@@ -31,7 +31,10 @@ final class GuestTraps {
 
   /** Sets an entry; those of vectors that no guest handles are ignored. */
   void set(int vector, int low, int high) {
-    if (vector == NMI || vector == DOUBLE_FAULT || vector == SPURIOUS || vector == LguestPlatform.HYPERCALL_VECTOR) {
+    if (vector == NMI
+        || vector == DOUBLE_FAULT
+        || vector == SPURIOUS
+        || vector == LguestPlatform.HYPERCALL_VECTOR) {
       return;
     }
     if (vector < 0 || vector >= ENTRIES) {
@@ -77,7 +80,9 @@ final class GuestTraps {
     Cpu cpu = guest.cpu();
     LguestData data = guest.data();
     if (!handled(vector) || data == null) {
-      guest.kill("unhandled trap %d at %#x (%#x)", vector, cpu.rip(), vector == 14 ? cpu.control.cr2() : errorCode);
+      guest.kill(
+          "unhandled trap %d at %#x (%#x)",
+          vector, cpu.rip(), vector == 14 ? cpu.control.cr2() : errorCode);
       return;
     }
     int flags = cpu.rflags() & ~Rflags.IF | (data.interruptsEnabled() ? Rflags.IF : 0);

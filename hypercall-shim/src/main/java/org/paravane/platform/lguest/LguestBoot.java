@@ -65,14 +65,20 @@ final class LguestBoot {
     page.putInt(0x23c, HARDWARE_SUBARCH_LGUEST);
     page.putLong(0x2d0, 0).putLong(0x2d8, request.memoryBytes()).putInt(0x2e0, 1);
     initrd(request, layout, memory)
-        .ifPresent(range -> page.putInt(0x218, (int) range.start()).putInt(0x21c, (int) range.length()));
+        .ifPresent(
+            range -> page.putInt(0x218, (int) range.start()).putInt(0x21c, (int) range.length()));
     memory.write(0, page.array(), 0, COMMAND_LINE);
     long entry = kernel.physicalEntry();
     return new PlacedKernel(
-        entry(entry), BootProtocol.LINUX, "ELF entry %#x at ring 1".formatted(entry), Optional.empty(), layout.placed());
+        entry(entry),
+        BootProtocol.LINUX,
+        "ELF entry %#x at ring 1".formatted(entry),
+        Optional.empty(),
+        layout.placed());
   }
 
-  private static Optional<PlacedRange> initrd(PlatformRequest request, PhysicalLayout layout, GuestMemory memory) {
+  private static Optional<PlacedRange> initrd(
+      PlatformRequest request, PhysicalLayout layout, GuestMemory memory) {
     if (request.modules().size() > 1) {
       throw new BootException(
           BootError.PROTOCOL_NOT_OFFERED,
@@ -107,6 +113,16 @@ final class LguestBoot {
     segments.put(SegmentRegister.LDTR, new SegmentState(0, 0, 0xffff, SegmentState.LDT));
     DescriptorTable none = new DescriptorTable(0, 0);
     return new EntryState(
-        ExecutionMode.PROTECTED32, entry, RFLAGS, Map.of(), CR0 & 0xffff_ffffL, 0, CR4_OSFXSR_OSXMMEXCPT, 0, segments, none, none);
+        ExecutionMode.PROTECTED32,
+        entry,
+        RFLAGS,
+        Map.of(),
+        CR0 & 0xffff_ffffL,
+        0,
+        CR4_OSFXSR_OSXMMEXCPT,
+        0,
+        segments,
+        none,
+        none);
   }
 }

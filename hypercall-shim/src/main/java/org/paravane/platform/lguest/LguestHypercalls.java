@@ -115,7 +115,8 @@ final class LguestHypercalls {
       case HALT -> cpu.events.activity(Activity.HALTED);
       case SET_PTE -> {
         long linear = values[2] & 0xffff_ffffL;
-        guest.shadow.forget(first & -HostPages.PAGE, linear, linear >= guest.data().kernelAddress());
+        guest.shadow.forget(
+            first & -HostPages.PAGE, linear, linear >= guest.data().kernelAddress());
       }
       case SET_PGD -> guest.shadow.forgetRegion(first & -HostPages.PAGE, values[2] & 0x3ff);
       case LOAD_TLS -> {

@@ -92,7 +92,10 @@ final class LguestPlatform implements Platform, Deprivileged {
     }
     boolean systemCall = guest.data() != null && vector == guest.data().systemCallVector();
     boolean direct =
-        vector < EXCEPTIONS && vector != GuestFault.NM && vector != GuestFault.GP && vector != GuestFault.PF;
+        vector < EXCEPTIONS
+            && vector != GuestFault.NM
+            && vector != GuestFault.GP
+            && vector != GuestFault.PF;
     if (!(systemCall || direct) || !guest.traps.open(vector, cpu.cpl)) {
       throw cpu.fault(GuestFault.GP, vector * 8 + ERROR_IDT);
     }

@@ -50,10 +50,13 @@ public final class LguestProvider implements PlatformProvider {
     KernelImage image = request.kernel();
     if (!accepts(image)) {
       throw new BootException(
-          BootError.PROTOCOL_NOT_OFFERED, "%s is no 32-bit ELF kernel; lguest takes no other", image.name());
+          BootError.PROTOCOL_NOT_OFFERED,
+          "%s is no 32-bit ELF kernel; lguest takes no other",
+          image.name());
     }
     if (request.cpus() != 1) {
-      throw new BootException(BootError.PROTOCOL_NOT_OFFERED, "lguest has one processor, not %d", request.cpus());
+      throw new BootException(
+          BootError.PROTOCOL_NOT_OFFERED, "lguest has one processor, not %d", request.cpus());
     }
     if (request.memoryBytes() > MOST_MEMORY_BYTES) {
       throw new BootException(

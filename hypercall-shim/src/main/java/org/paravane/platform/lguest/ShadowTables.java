@@ -87,7 +87,9 @@ final class ShadowTables {
   /** Forgets what was taken over from one directory's part of 4 MiB. */
   void forgetRegion(long guestDirectory, int index) {
     for (int i = 0; i < DIRECTORIES; i++) {
-      if (used[i] && guestDirectories[i] == guestDirectory && index < (int) (HostPages.SWITCHER >>> 22)) {
+      if (used[i]
+          && guestDirectories[i] == guestDirectory
+          && index < (int) (HostPages.SWITCHER >>> 22)) {
         memory.put32(directory(i) + 4L * index, 0);
       }
     }
@@ -101,7 +103,9 @@ final class ShadowTables {
    */
   void forget(long guestDirectory, long linear, boolean everywhere) {
     for (int i = 0; i < DIRECTORIES; i++) {
-      if (used[i] && (everywhere || guestDirectories[i] == guestDirectory) && linear < HostPages.SWITCHER) {
+      if (used[i]
+          && (everywhere || guestDirectories[i] == guestDirectory)
+          && linear < HostPages.SWITCHER) {
         int table = memory.get32(directory(i) + (linear >>> 22) * 4);
         if ((table & PRESENT) != 0) {
           memory.put32(entryAddress(table, linear), 0);
@@ -136,7 +140,8 @@ final class ShadowTables {
         return Outcome.ABSENT;
       }
       int allowed = directoryEntry & entry;
-      if (write && (allowed & WRITE) == 0 || (errorCode & ERROR_USER) != 0 && (allowed & USER) == 0) {
+      if (write && (allowed & WRITE) == 0
+          || (errorCode & ERROR_USER) != 0 && (allowed & USER) == 0) {
         return Outcome.FORBIDDEN;
       }
       memory.put32(directoryAddress, directoryEntry | ACCESSED);
@@ -166,7 +171,9 @@ final class ShadowTables {
       return -1;
     }
     int entry = memory.get32(entryAddress(directoryEntry, linear));
-    return (entry & PRESENT) != 0 && guests(entry) ? entry & FRAME & 0xffff_ffffL | linear & 0xfff : -1;
+    return (entry & PRESENT) != 0 && guests(entry)
+        ? entry & FRAME & 0xffff_ffffL | linear & 0xfff
+        : -1;
   }
 
   private boolean guests(int entry) {
@@ -204,6 +211,7 @@ final class ShadowTables {
   private void clear(int index) {
     memory.zero(directory(index), HostPages.PAGE);
     memory.put32(
-        directory(index) + (HostPages.SWITCHER >>> 22) * 4, (int) pages.switcherTable() | PRESENT | ACCESSED);
+        directory(index) + (HostPages.SWITCHER >>> 22) * 4,
+        (int) pages.switcherTable() | PRESENT | ACCESSED);
   }
 }

@@ -22,7 +22,8 @@ import org.paravane.platform.PreparedMachine;
 public final class PcBuilder {
   /** The boot protocols that boot loaders on PCs speak, the one liked best first. */
   public static final List<BootProtocol> PROTOCOLS =
-      List.of(BootProtocol.LINUX, BootProtocol.MULTIBOOT_2, BootProtocol.MULTIBOOT_1, BootProtocol.PVH);
+      List.of(
+          BootProtocol.LINUX, BootProtocol.MULTIBOOT_2, BootProtocol.MULTIBOOT_1, BootProtocol.PVH);
 
   private PcBuilder() {}
 
@@ -33,7 +34,9 @@ public final class PcBuilder {
    * @param platform makes the platform of a machine with so many processors
    */
   public static PreparedMachine build(
-      PlatformRequest request, List<BootProtocol> protocols, BiFunction<Machine, Integer, PcPlatform> platform) {
+      PlatformRequest request,
+      List<BootProtocol> protocols,
+      BiFunction<Machine, Integer, PcPlatform> platform) {
     PhysicalMemory memory = new PhysicalMemory(new GuestRam(request.memoryBytes()));
     Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), request.machineTime());
     PcPlatform pc = platform.apply(machine, request.cpus());

@@ -69,7 +69,8 @@ public final class PcHardware {
     CmosRtc rtc = new CmosRtc(clock, machine.timers(), START_EPOCH_SECONDS, isa.line(8));
     rtc.memorySize(machine.memory().lowBytes(), machine.memory().highBytes());
     rtc.attach(ports);
-    serial = new Uart16550(clock, machine.timers(), isa.line(4), value -> console.accept(value & 0xff));
+    serial =
+        new Uart16550(clock, machine.timers(), isa.line(4), value -> console.accept(value & 0xff));
     serial.attach(ports, Uart16550.COM1);
     new I8042(isa.line(1), isa.line(12), machine).attach(ports);
     new SystemControlPortA(machine).attach(ports);

@@ -45,7 +45,8 @@ public class PcPlatform implements Platform {
 
   @Override
   public void cpuid(Cpu cpu, int leaf, int subleaf, CpuidResult result) {
-    ProcessorIdentity.cpuid(leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
+    ProcessorIdentity.cpuid(
+        leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
   }
 
   @Override

@@ -62,7 +62,13 @@ public final class ProcessorIdentity {
     if (leaf < 0 && Integer.compareUnsigned(leaf, MAX_EXTENDED_LEAF) <= 0) {
       extended(leaf, result);
     } else {
-      basic(leaf < 0 || leaf > MAX_LEAF ? MAX_LEAF : leaf, subleaf, apicId, processors, apicEnabled, result);
+      basic(
+          leaf < 0 || leaf > MAX_LEAF ? MAX_LEAF : leaf,
+          subleaf,
+          apicId,
+          processors,
+          apicEnabled,
+          result);
     }
   }
 
@@ -85,7 +91,12 @@ public final class ProcessorIdentity {
         }
       }
       case 0x15 -> result.set(1, (int) (TSC_HZ / CRYSTAL_HZ), (int) CRYSTAL_HZ, 0);
-      case 0x16 -> result.set((int) (TSC_HZ / 1_000_000), (int) (TSC_HZ / 1_000_000), (int) (CRYSTAL_HZ / 1_000_000), 0);
+      case 0x16 ->
+          result.set(
+              (int) (TSC_HZ / 1_000_000),
+              (int) (TSC_HZ / 1_000_000),
+              (int) (CRYSTAL_HZ / 1_000_000),
+              0);
       default -> result.set(0, 0, 0, 0);
     }
   }
@@ -98,7 +109,8 @@ public final class ProcessorIdentity {
         ByteBuffer brand = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
         brand.put(BRAND.getBytes(StandardCharsets.US_ASCII));
         int at = 16 * (leaf - 0x8000_0002);
-        result.set(brand.getInt(at), brand.getInt(at + 4), brand.getInt(at + 8), brand.getInt(at + 12));
+        result.set(
+            brand.getInt(at), brand.getInt(at + 4), brand.getInt(at + 8), brand.getInt(at + 12));
       }
       case 0x8000_0007 -> result.set(0, 0, 0, INVARIANT_TSC);
       case 0x8000_0008 -> result.set(PHYSICAL_BITS | LINEAR_BITS << 8, 0, 0, 0);
@@ -107,6 +119,8 @@ public final class ProcessorIdentity {
   }
 
   private static int word(String fourCharacters) {
-    return ByteBuffer.wrap(fourCharacters.getBytes(StandardCharsets.US_ASCII)).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    return ByteBuffer.wrap(fourCharacters.getBytes(StandardCharsets.US_ASCII))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getInt();
   }
 }

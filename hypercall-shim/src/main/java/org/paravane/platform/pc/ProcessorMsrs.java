@@ -15,7 +15,8 @@ public final class ProcessorMsrs {
 
   /** Not subject to: rogue data cache load, L1TF on entry, SSB, MDS, page size change MCE, TAA, MMIO stale data, GDS, RFDS. */
   private static final long ARCH_CAPABILITIES =
-      1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 14 | 1 << 15 | 1 << 26 | 1 << 27;
+      1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 14 | 1 << 15 | 1 << 26
+          | 1 << 27;
 
   private long miscEnable = MISC_ENABLE;
 

@@ -114,7 +114,9 @@ final class ApState implements ProcessorSignals {
       cpu.loader.load(segment, selector);
     } else {
       Descriptor descriptor = cpu.loader.find(selector);
-      if (descriptor == null || descriptor.system() || descriptor.code() != (segment == Segments.CS)) {
+      if (descriptor == null
+          || descriptor.system()
+          || descriptor.code() != (segment == Segments.CS)) {
         throw cpu.fault(GuestFault.GP, selector & 0xfffc);
       }
       descriptor.markAccessed();

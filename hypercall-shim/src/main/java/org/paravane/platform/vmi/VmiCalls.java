@@ -54,7 +54,8 @@ final class VmiCalls {
     VmiCall call = VmiCall.of(cpu.get32(Cpu.RAX));
     int rom = cpu.get32(Cpu.RCX) & -VmiRom.BYTES;
     cpu.set32(Cpu.RAX, call == null ? 0 : rom + VmiRom.offset(call));
-    cpu.set32(Cpu.RDX, call == null ? VmiCall.Relocation.NONE.ordinal() : call.relocation.ordinal());
+    cpu.set32(
+        Cpu.RDX, call == null ? VmiCall.Relocation.NONE.ordinal() : call.relocation.ordinal());
   }
 
   private boolean processor(Cpu cpu, VmiCall call) {
@@ -79,7 +80,8 @@ final class VmiCalls {
       case GET_TR -> cpu.set32(Cpu.RAX, cpu.segments.selector[Segments.TR]);
       case WRITE_GDT_ENTRY, WRITE_LDT_ENTRY, WRITE_IDT_ENTRY -> {
         long high = stack(cpu, 0) & 0xffff_ffffL;
-        cpu.memory.write64(address(eax + 8 * edx), Segments.DS, high << 32 | cpu.get32(Cpu.RCX) & 0xffff_ffffL);
+        cpu.memory.write64(
+            address(eax + 8 * edx), Segments.DS, high << 32 | cpu.get32(Cpu.RCX) & 0xffff_ffffL);
       }
       case UPDATE_KERNEL_STACK -> updateKernelStack(cpu, eax, edx);
       case SET_CR0 -> cpu.control.writeCr0(address(eax));
@@ -100,7 +102,8 @@ final class VmiCalls {
           apStates.get(edx).read(cpu, eax);
         }
       }
-      case REBOOT -> machine.exit(new ExitReason.Reset(eax == 0 ? "VMI Reboot, soft" : "VMI Reboot, hard"));
+      case REBOOT ->
+          machine.exit(new ExitReason.Reset(eax == 0 ? "VMI Reboot, soft" : "VMI Reboot, hard"));
       case SHUTDOWN -> machine.exit(new ExitReason.PowerOff("VMI Shutdown"));
       default -> {
         return false;

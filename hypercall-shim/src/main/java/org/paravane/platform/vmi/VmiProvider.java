@@ -28,7 +28,8 @@ public final class VmiProvider implements PlatformProvider {
   /** The ROM's calls exist for 32-bit kernels only, so one that is 64-bit for sure is not taken. */
   @Override
   public boolean accepts(KernelImage kernel) {
-    return PlatformProvider.super.accepts(kernel) && kernel.elfKernel().filter(elf -> elf.elf().wide()).isEmpty();
+    return PlatformProvider.super.accepts(kernel)
+        && kernel.elfKernel().filter(elf -> elf.elf().wide()).isEmpty();
   }
 
   @Override

@@ -34,7 +34,8 @@ final class VmiRom implements MmioDevice {
   private static final int PNP_HEADER = 0x140;
   private static final int CHECKSUM = 7;
 
-  private final ByteBuffer rom = ByteBuffer.allocate(BYTES + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer rom =
+      ByteBuffer.allocate(BYTES + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   VmiRom() {
     header();
@@ -61,8 +62,11 @@ final class VmiRom implements MmioDevice {
   /** push ebx; mov ebx, magic and number; vmcall; pop ebx; ret. */
   private static byte[] trap(int number) {
     ByteBuffer code = ByteBuffer.allocate(11).order(ByteOrder.LITTLE_ENDIAN);
-    return code.put((byte) 0x53).put((byte) 0xbb).putInt(VmiPlatform.MAGIC | number)
-        .put(HexFormat.of().parseHex("0f01c15bc3")).array();
+    return code.put((byte) 0x53)
+        .put((byte) 0xbb)
+        .putInt(VmiPlatform.MAGIC | number)
+        .put(HexFormat.of().parseHex("0f01c15bc3"))
+        .array();
   }
 
   private void header() {
@@ -90,7 +94,8 @@ final class VmiRom implements MmioDevice {
     rom.put(PCI_HEADER + 0x15, (byte) 0x80);
     text(PNP_HEADER, "$PnP");
     rom.put(PNP_HEADER + 4, (byte) 1).put(PNP_HEADER + 5, (byte) 2);
-    rom.putShort(PNP_HEADER + 0xe, (short) MANUFACTURER).putShort(PNP_HEADER + 0x10, (short) PRODUCT);
+    rom.putShort(PNP_HEADER + 0xe, (short) MANUFACTURER)
+        .putShort(PNP_HEADER + 0x10, (short) PRODUCT);
   }
 
   private void text(int at, String value) {

@@ -123,7 +123,8 @@ final class VmiTimer {
     private void raiseLvtt() {
       int entry = (int) hardware.localApic(machine.cpu(processor)).read(LVTT, 4);
       if ((entry & LVT_MASKED) == 0) {
-        hardware.send(new InterruptMessage(processor, false, DeliveryMode.FIXED, entry & 0xff, false));
+        hardware.send(
+            new InterruptMessage(processor, false, DeliveryMode.FIXED, entry & 0xff, false));
       }
     }
   }

@@ -32,7 +32,9 @@ public final class VmwareProvider implements PlatformProvider {
   @Override
   public PreparedMachine prepare(PlatformRequest request) {
     return PcBuilder.build(
-        request, protocols(), (machine, processors) -> platform(machine, processors, request.seed()));
+        request,
+        protocols(),
+        (machine, processors) -> platform(machine, processors, request.seed()));
   }
 
   /** The platform with its SMBIOS tables; the machine's id follows from the seed. */

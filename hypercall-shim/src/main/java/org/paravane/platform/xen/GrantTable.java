@@ -82,7 +82,8 @@ public final class GrantTable {
   }
 
   private long entry(int reference) {
-    return frames.get(reference / ENTRIES_PER_FRAME) + (long) (reference % ENTRIES_PER_FRAME) * ENTRY_BYTES;
+    return frames.get(reference / ENTRIES_PER_FRAME)
+        + (long) (reference % ENTRIES_PER_FRAME) * ENTRY_BYTES;
   }
 
   /**

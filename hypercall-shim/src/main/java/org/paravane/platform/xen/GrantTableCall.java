@@ -53,7 +53,8 @@ final class GrantTableCall implements Hypercall {
     };
   }
 
-  private static long fail(GuestSpace guest, long at, long count, int size, int statusOffset, int status) {
+  private static long fail(
+      GuestSpace guest, long at, long count, int size, int statusOffset, int status) {
     for (long i = 0; i < count; i++) {
       guest.write16(at + i * size + statusOffset, status);
     }

@@ -102,7 +102,8 @@ final class VcpuCall implements Hypercall {
   }
 
   private void registerInfo(VirtualProcessor target, long frame, int offset) {
-    boolean inPage = offset >= 0 && offset <= PAGE - VirtualProcessor.INFO_BYTES && (offset & 7) == 0;
+    boolean inPage =
+        offset >= 0 && offset <= PAGE - VirtualProcessor.INFO_BYTES && (offset & 7) == 0;
     long page = frame << 12;
     if (!inPage || target.infoRegistered() || frame >>> 40 != 0 || memory.ramOffset(page) < 0) {
       throw new XenError(Errno.EINVAL);

@@ -110,7 +110,8 @@ public final class VirtualProcessor implements EventTarget {
 
   /** Tells whether an event waits to be taken and may be. */
   public boolean upcallDue() {
-    return memory.busRead(infoAddress + EventChannels.INFO_UPCALL_PENDING, 1) != 0 && !(maskable && upcallMasked());
+    return memory.busRead(infoAddress + EventChannels.INFO_UPCALL_PENDING, 1) != 0
+        && !(maskable && upcallMasked());
   }
 
   /** evtchn_upcall_mask. */

@@ -84,7 +84,10 @@ public final class XenDomain {
     for (Cpu cpu : machine.cpus()) {
       processors.add(
           new VirtualProcessor(
-              machine, cpu, pages.sharedInfo() + (long) cpu.id * VirtualProcessor.INFO_BYTES, paravirtual));
+              machine,
+              cpu,
+              pages.sharedInfo() + (long) cpu.id * VirtualProcessor.INFO_BYTES,
+              paravirtual));
     }
     events = new EventChannels(memory, pages.sharedInfo(), processors);
     initialiseSharedInfo(pages.sharedInfo());
@@ -140,7 +143,8 @@ public final class XenDomain {
     store.put(home + "/control", "", readable);
     store.put(home + "/control/platform-feature-xs_reset_watches", "1", readable);
     store.put(home + "/control/platform-feature-multiprocessor-suspend", "1", readable);
-    for (String node : List.of("shutdown", "sysrq", "feature-poweroff", "feature-reboot", "feature-suspend")) {
+    for (String node :
+        List.of("shutdown", "sysrq", "feature-poweroff", "feature-reboot", "feature-suspend")) {
       store.put(home + "/control/" + node, "", own);
     }
     store.put(home + "/store", "", host);

@@ -25,7 +25,8 @@ public final class XenLeaves {
   }
 
   /** Answers a leaf. */
-  public static void cpuid(int leaf, int subleaf, int vcpu, boolean paravirtual, CpuidResult result) {
+  public static void cpuid(
+      int leaf, int subleaf, int vcpu, boolean paravirtual, CpuidResult result) {
     switch (leaf - BASE) {
       case 0 -> result.set(MAX_LEAF, 0x566e_6558, 0x6558_4d4d, 0x4d4d_566e);
       case 1 -> result.set(VERSION, 0, 0, 0);

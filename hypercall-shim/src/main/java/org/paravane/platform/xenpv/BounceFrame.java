@@ -21,7 +21,8 @@ final class BounceFrame {
   }
 
   /** Enters a handler that gets an error code. */
-  static void enter(PvProcessor processor, String what, long handler, boolean masksEvents, int errorCode) {
+  static void enter(
+      PvProcessor processor, String what, long handler, boolean masksEvents, int errorCode) {
     enter(processor, what, handler, masksEvents, true, errorCode, CLEARED);
   }
 

@@ -27,7 +27,8 @@ final class DebugRegisterCalls {
     switch (register) {
       case 0, 1, 2, 3 -> {
         boolean canonical = value << 16 >> 16 == value;
-        boolean hypervisors = value >= GuestSpace.HYPERVISOR_START && value < GuestSpace.HYPERVISOR_END;
+        boolean hypervisors =
+            value >= GuestSpace.HYPERVISOR_START && value < GuestSpace.HYPERVISOR_END;
         if (!canonical || hypervisors) {
           return -Errno.EPERM;
         }

@@ -105,7 +105,9 @@ final class DescriptorCalls {
 
   /** Code and data segments are, and what is absent; the second half of a call gate has type 0. */
   private static boolean allowed(long descriptor) {
-    return (descriptor & PRESENT) == 0 || (descriptor & CODE_OR_DATA) != 0 || (descriptor & TYPE) == 0;
+    return (descriptor & PRESENT) == 0
+        || (descriptor & CODE_OR_DATA) != 0
+        || (descriptor & TYPE) == 0;
   }
 
   private static long adopted(long descriptor) {

@@ -16,7 +16,8 @@ import org.paravane.core.cpu.Segments;
 final class IretCall {
   private static final int IN_SYSCALL = 1 << 8;
   private static final int R11 = 11;
-  private static final int KEPT = Rflags.STATUS | Rflags.TF | Rflags.DF | Rflags.NT | Rflags.RF | Rflags.AC | Rflags.ID;
+  private static final int KEPT =
+      Rflags.STATUS | Rflags.TF | Rflags.DF | Rflags.NT | Rflags.RF | Rflags.AC | Rflags.ID;
 
   private final Descriptor code;
   private final Descriptor stack;

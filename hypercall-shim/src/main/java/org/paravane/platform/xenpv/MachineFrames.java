@@ -40,7 +40,8 @@ final class MachineFrames {
   /** Bytes of machine memory for a guest of so many pages. */
   static long machineBytes(int guestPages, int processors) {
     long pages = guestPages;
-    // The tables grow with what they describe, so that a second round is enough for all sizes that a host can give.
+    // The tables grow with what they describe, so that a second round is enough for all sizes that
+    // a host can give.
     for (int round = 0; round < 2; round++) {
       pages = guestPages + reservedPages(pages, processors);
     }
@@ -65,7 +66,8 @@ final class MachineFrames {
     ramPages = memory.sizeBytes() / PAGE;
     nextRamPage = frames.pages();
     long m2pPages = pagesOf(8 * (highestFrame() + 1));
-    // One run, so that the table is indexed by machine frame; it never straddles the hole for it begins behind RAM.
+    // One run, so that the table is indexed by machine frame; it never straddles the hole for it
+    // begins behind RAM.
     m2pAddress = allocateRun(m2pPages);
     for (long frame = 0; frame < m2pPages * TABLE_ENTRIES; frame++) {
       memory.put64(m2pAddress + 8 * frame, INVALID);
@@ -107,7 +109,8 @@ final class MachineFrames {
     }
     nextRamPage += count;
     if (nextRamPage > ramPages) {
-      throw new IllegalStateException("the hypervisor's frames do not fit into what was set aside for them");
+      throw new IllegalStateException(
+          "the hypervisor's frames do not fit into what was set aside for them");
     }
     return first * PAGE;
   }

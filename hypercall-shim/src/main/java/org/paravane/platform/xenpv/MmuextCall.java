@@ -79,7 +79,8 @@ final class MmuextCall implements Hypercall {
     PvProcessor caller = machine.processor(guest.vcpu());
     Cpu cpu = caller.cpu();
     switch (command) {
-      case PIN_L1_TABLE, PIN_L1_TABLE + 1, PIN_L1_TABLE + 2, PIN_L4_TABLE -> types.mark(frame(value), command + 1);
+      case PIN_L1_TABLE, PIN_L1_TABLE + 1, PIN_L1_TABLE + 2, PIN_L4_TABLE ->
+          types.mark(frame(value), command + 1);
       case UNPIN_TABLE -> types.forget(frame(value));
       case NEW_BASEPTR -> {
         types.mark(frame(value), 4);
@@ -101,7 +102,8 @@ final class MmuextCall implements Hypercall {
           }
         }
       }
-      case TLB_FLUSH_ALL, INVLPG_ALL -> machine.cpus().forEach(other -> flush(other, command == INVLPG_ALL, value));
+      case TLB_FLUSH_ALL, INVLPG_ALL ->
+          machine.cpus().forEach(other -> flush(other, command == INVLPG_ALL, value));
       case FLUSH_CACHE, FLUSH_CACHE_GLOBAL -> {
         // There are no caches to see.
       }
@@ -137,7 +139,9 @@ final class MmuextCall implements Hypercall {
   }
 
   private static long setLdt(Cpu cpu, long linear, long entries) {
-    if (entries > MOST_LDT_ENTRIES || (linear & MachineFrames.PAGE - 1) != 0 || linear << 16 >> 16 != linear) {
+    if (entries > MOST_LDT_ENTRIES
+        || (linear & MachineFrames.PAGE - 1) != 0
+        || linear << 16 >> 16 != linear) {
       return -Errno.EINVAL;
     }
     if (entries == 0) {

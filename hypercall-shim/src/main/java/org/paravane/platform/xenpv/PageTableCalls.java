@@ -117,7 +117,8 @@ final class PageTableCalls {
     if (type == FLUSH_TLB || type == FLUSH_PAGE) {
       long who = flags & ~FLUSH_TYPE;
       for (Cpu cpu : machine.cpus()) {
-        boolean concerned = who == 4 || (who == 0 ? cpu.id == guest.vcpu() : machine.inMask(guest, who, cpu.id));
+        boolean concerned =
+            who == 4 || (who == 0 ? cpu.id == guest.vcpu() : machine.inMask(guest, who, cpu.id));
         if (concerned) {
           if (type == FLUSH_TLB) {
             cpu.memory.flushAll();
@@ -132,7 +133,8 @@ final class PageTableCalls {
 
   /** Machine address of the L1 entry for a linear address, or -1. */
   long entryAddress(long root, long linear) {
-    boolean hypervisors = linear >= GuestSpace.HYPERVISOR_START && linear < GuestSpace.HYPERVISOR_END;
+    boolean hypervisors =
+        linear >= GuestSpace.HYPERVISOR_START && linear < GuestSpace.HYPERVISOR_END;
     if (hypervisors || linear << 16 >> 16 != linear) {
       return -1;
     }

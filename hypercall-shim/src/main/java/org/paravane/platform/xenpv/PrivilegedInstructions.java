@@ -75,7 +75,8 @@ final class PrivilegedInstructions {
     int opcode = prefixes();
     boolean done =
         switch (opcode) {
-          case 0xfa, 0xfb -> processor.kernelMode && processor.ioPrivilege >= 1 || processor.ioPrivilege == 3;
+          case 0xfa, 0xfb ->
+              processor.kernelMode && processor.ioPrivilege >= 1 || processor.ioPrivilege == 3;
           case 0xe4, 0xe5, 0xe6, 0xe7 -> portIo(opcode, fetch());
           case 0xec, 0xed, 0xee, 0xef -> portIo(opcode, cpu.get16(Cpu.RDX));
           case 0x0f -> processor.kernelMode && twoByte(fetch());
@@ -163,7 +164,8 @@ final class PrivilegedInstructions {
         };
       }
       case 0x30 -> {
-        return writeMsr(cpu.get32(Cpu.RCX), cpu.gpr[Cpu.RDX] << 32 | cpu.gpr[Cpu.RAX] & 0xffff_ffffL);
+        return writeMsr(
+            cpu.get32(Cpu.RCX), cpu.gpr[Cpu.RDX] << 32 | cpu.gpr[Cpu.RAX] & 0xffff_ffffL);
       }
       case 0x31 -> setPair(cpu.msrs.timeStampCounter());
       case 0x32 -> {
@@ -236,7 +238,8 @@ final class PrivilegedInstructions {
           Msrs.IA32_KERNEL_GS_BASE,
           Msrs.IA32_EFER,
           Msrs.IA32_TIME_STAMP_COUNTER,
-          Msrs.IA32_PAT -> setPair(cpu.msrs.read(msr));
+          Msrs.IA32_PAT ->
+          setPair(cpu.msrs.read(msr));
       case MSR_APIC_BASE -> setPair(APIC_BASE | (cpu.id == 0 ? APIC_BASE_BOOTSTRAP : 0));
       default -> {
         try {
@@ -256,7 +259,8 @@ final class PrivilegedInstructions {
   private boolean writeMsr(int msr, long value) {
     try {
       switch (msr) {
-        case Msrs.IA32_FS_BASE, Msrs.IA32_GS_BASE, Msrs.IA32_KERNEL_GS_BASE -> cpu.msrs.write(msr, value);
+        case Msrs.IA32_FS_BASE, Msrs.IA32_GS_BASE, Msrs.IA32_KERNEL_GS_BASE ->
+            cpu.msrs.write(msr, value);
         case Msrs.IA32_EFER, Msrs.IA32_PAT -> {
           return value == cpu.msrs.read(msr);
         }

@@ -12,10 +12,20 @@ final class PvProcessor {
   /** Flags of an entry of the trap table: events are masked on the way. */
   static final int TRAP_MASKS_EVENTS = 1 << 2;
 
-  private static final int CODE_RIGHTS = Segments.RIGHT_P | Segments.RIGHT_S | 3 << Segments.RIGHT_DPL_SHIFT | 0xb
-      | Segments.RIGHT_L | Segments.RIGHT_G;
-  private static final int STACK_RIGHTS = Segments.RIGHT_P | Segments.RIGHT_S | 3 << Segments.RIGHT_DPL_SHIFT | 3
-      | Segments.RIGHT_DB | Segments.RIGHT_G;
+  private static final int CODE_RIGHTS =
+      Segments.RIGHT_P
+          | Segments.RIGHT_S
+          | 3 << Segments.RIGHT_DPL_SHIFT
+          | 0xb
+          | Segments.RIGHT_L
+          | Segments.RIGHT_G;
+  private static final int STACK_RIGHTS =
+      Segments.RIGHT_P
+          | Segments.RIGHT_S
+          | 3 << Segments.RIGHT_DPL_SHIFT
+          | 3
+          | Segments.RIGHT_DB
+          | Segments.RIGHT_G;
   private static final int INFO_CR2 = 0x10;
 
   private final Machine machine;

@@ -45,7 +45,8 @@ final class TableTypes {
     }
     for (int slot = 0; slot < 512; slot++) {
       long entry = memory.busRead((frame << 12) + 8L * slot, 8);
-      boolean hypervisors = level == 4 && slot >= FIRST_HYPERVISOR_SLOT && slot <= LAST_HYPERVISOR_SLOT;
+      boolean hypervisors =
+          level == 4 && slot >= FIRST_HYPERVISOR_SLOT && slot <= LAST_HYPERVISOR_SLOT;
       boolean table = (entry & PRESENT) != 0 && (entry & LARGE) == 0 && !hypervisors;
       long target = (entry & FRAME_MASK) >>> 12;
       if (table && frames.exists(target)) {

@@ -34,7 +34,10 @@ final class VcpuContext {
   private static final int CTRLREG = 0x1378;
   private static final int IN_KERNEL = 4;
   private static final long EFER =
-      ControlRegisters.EFER_SCE | ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_NXE;
+      ControlRegisters.EFER_SCE
+          | ControlRegisters.EFER_LME
+          | ControlRegisters.EFER_LMA
+          | ControlRegisters.EFER_NXE;
 
   private final PvMachine machine;
   private final DescriptorCalls descriptors;

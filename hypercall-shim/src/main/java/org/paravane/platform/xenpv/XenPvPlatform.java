@@ -227,12 +227,16 @@ final class XenPvPlatform implements Platform, Deprivileged {
   private void pageFault(PvProcessor processor, int errorCode) {
     Cpu cpu = processor.cpu();
     long linear = cpu.control.cr2();
-    if (processor.kernelMode && (errorCode & ERROR_WRITE_PROTECTED) == ERROR_WRITE_PROTECTED
+    if (processor.kernelMode
+        && (errorCode & ERROR_WRITE_PROTECTED) == ERROR_WRITE_PROTECTED
         && writeTable(processor, linear)) {
       return;
     }
     processor.cr2(cpu.control.cr2());
-    trap(processor, GuestFault.PF, processor.kernelMode ? errorCode & ~ERROR_USER : errorCode | ERROR_USER);
+    trap(
+        processor,
+        GuestFault.PF,
+        processor.kernelMode ? errorCode & ~ERROR_USER : errorCode | ERROR_USER);
   }
 
   /**
@@ -268,7 +272,10 @@ final class XenPvPlatform implements Platform, Deprivileged {
 
   private void trap(PvProcessor processor, int vector) {
     BounceFrame.enter(
-        processor, "exception %d".formatted(vector), processor.trapAddress[vector], masksEvents(processor, vector));
+        processor,
+        "exception %d".formatted(vector),
+        processor.trapAddress[vector],
+        masksEvents(processor, vector));
   }
 
   private void trap(PvProcessor processor, int vector, int errorCode) {

@@ -74,7 +74,9 @@ public final class XenPvProvider implements PlatformProvider {
             .filter(elf -> accepts(image))
             .orElseThrow(() ->
                 new BootException(
-                    BootError.PROTOCOL_NOT_OFFERED, "%s has no Xen PV entry; xen-pv needs one", image.name()));
+                    BootError.PROTOCOL_NOT_OFFERED,
+                    "%s has no Xen PV entry; xen-pv needs one",
+                    image.name()));
     PhysicalMemory memory =
         new PhysicalMemory(new GuestRam(MachineFrames.machineBytes(map.pages(), request.cpus())));
     Machine machine = new Machine(memory, new PortBus(), new TimerQueue(), request.machineTime());
@@ -102,7 +104,8 @@ public final class XenPvProvider implements PlatformProvider {
             frames.guest().machineFrame(built.layout().storeFrame()) << 12,
             frames.guest().machineFrame(built.layout().consoleFrame()) << 12);
     GrantTable grants = new GrantTable(memory, index -> frames.allocate());
-    XenDomain domain = new XenDomain(machine, true, request.memoryBytes(), rings, grants, request.console());
+    XenDomain domain =
+        new XenDomain(machine, true, request.memoryBytes(), rings, grants, request.console());
     PvMachine processors = new PvMachine(machine, domain, frames);
     platform.attach(domain, processors, frames);
     Cpu cpu = machine.cpu(0);
@@ -112,11 +115,13 @@ public final class XenPvProvider implements PlatformProvider {
     cpu.debug.dr6(0xffff_0ff0L);
     processors.processor(0).kernelSp = cpu.gpr[Cpu.RSP];
     platform.enter(built.placed().entry().cr3());
-    return new PreparedMachine(machine, built.placed(), domain.console()::type, domain.hypercalls()::counters);
+    return new PreparedMachine(
+        machine, built.placed(), domain.console()::type, domain.hypercalls()::counters);
   }
 
   /** Fills the page that a kernel's note asks for; newer kernels have none. */
-  private static void writeHypercallPage(ElfKernel kernel, PvKernel built, FrameMap frames, PhysicalMemory memory) {
+  private static void writeHypercallPage(
+      ElfKernel kernel, PvKernel built, FrameMap frames, PhysicalMemory memory) {
     OptionalLong page = kernel.elf().notes().xenNumber(XenNoteType.HYPERCALL_PAGE);
     if (page.isPresent()) {
       long frame = page.getAsLong() - built.layout().virtualBase() >>> 12;
@@ -126,7 +131,8 @@ public final class XenPvProvider implements PlatformProvider {
             "the hypercall page at %#x lies outside the kernel's memory",
             page.getAsLong());
       }
-      memory.write(frames.machineFrame(frame) << 12, HypercallPage.paravirtual(), 0, HypercallPage.BYTES);
+      memory.write(
+          frames.machineFrame(frame) << 12, HypercallPage.paravirtual(), 0, HypercallPage.BYTES);
     }
   }
 }

@@ -25,7 +25,8 @@ final class SpecialPages {
 
   SpecialPages(PhysicalMemory memory) {
     memory.register(START, LENGTH, new BackedPages((int) (LENGTH / PAGE)));
-    memory.register(HIDDEN, (1 + GrantTable.MOST_FRAMES) * PAGE, new BackedPages(1 + GrantTable.MOST_FRAMES));
+    memory.register(
+        HIDDEN, (1 + GrantTable.MOST_FRAMES) * PAGE, new BackedPages(1 + GrantTable.MOST_FRAMES));
   }
 
   XenDomain.Pages pages() {

@@ -43,11 +43,13 @@ final class XenPvhPlatform implements Platform {
   }
 
   /** Connects it with the domain; before the first instruction. */
-  void attach(PvhHardware newHardware, XenDomain newDomain, PvhMemory physmap, HvmParameters parameters) {
+  void attach(
+      PvhHardware newHardware, XenDomain newDomain, PvhMemory physmap, HvmParameters parameters) {
     hardware = newHardware;
     domain = newDomain;
     for (Cpu cpu : machine.cpus()) {
-      controllers.add(new UpcallInterrupts(domain.processor(cpu.id), hardware.localApic(cpu), parameters));
+      controllers.add(
+          new UpcallInterrupts(domain.processor(cpu.id), hardware.localApic(cpu), parameters));
     }
     Hypercalls hypercalls = domain.hypercalls();
     hypercalls.add(Hypercalls.MEMORY_OP, physmap);
@@ -62,7 +64,8 @@ final class XenPvhPlatform implements Platform {
       XenLeaves.cpuid(leaf, subleaf, cpu.id, false, result);
       return;
     }
-    ProcessorIdentity.cpuid(leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
+    ProcessorIdentity.cpuid(
+        leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
     if (leaf == 1) {
       result.ecx |= HYPERVISOR_PRESENT;
     }
@@ -118,7 +121,9 @@ final class XenPvhPlatform implements Platform {
     long result =
         cpu.cpl != 0
             ? -Errno.EPERM
-            : domain.hypercalls().call(domain.processor(cpu.id), cpu.gpr[Cpu.RAX] & mask, arguments);
+            : domain
+                .hypercalls()
+                .call(domain.processor(cpu.id), cpu.gpr[Cpu.RAX] & mask, arguments);
     cpu.gpr[Cpu.RAX] = result & mask;
     return true;
   }

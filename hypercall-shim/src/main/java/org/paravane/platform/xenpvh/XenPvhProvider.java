@@ -90,9 +90,11 @@ public final class XenPvhProvider implements PlatformProvider {
             special.pages(),
             new GrantTable(memory, special::grantFrame),
             request.console());
-    PvhMemory physmap = new PvhMemory(machine, domain, boot.memoryMap(memory.sizeBytes()).regions());
+    PvhMemory physmap =
+        new PvhMemory(machine, domain, boot.memoryMap(memory.sizeBytes()).regions());
     platform.attach(hardware, domain, physmap, new HvmParameters(machine, domain, special.pages()));
     EntryStates.apply(placed.entry(), machine.cpu(0));
-    return new PreparedMachine(machine, placed, domain.console()::type, domain.hypercalls()::counters);
+    return new PreparedMachine(
+        machine, placed, domain.console()::type, domain.hypercalls()::counters);
   }
 }

@@ -21,7 +21,9 @@ final class HostileCaller {
   private static final int[] MSR_RANGES = {
     0x10, 0x1b, 0x4000_0000, 0x4000_0080, 0x4b56_4d00, 0x800, 0xc000_0080, 0xc000_0100
   };
-  private static final int[] ARGUMENT_REGISTERS = {Cpu.RDI, Cpu.RSI, Cpu.RDX, 10, 8, 9, Cpu.RBX, Cpu.RCX, Cpu.RBP};
+  private static final int[] ARGUMENT_REGISTERS = {
+    Cpu.RDI, Cpu.RSI, Cpu.RDX, 10, 8, 9, Cpu.RBX, Cpu.RCX, Cpu.RBP
+  };
 
   private final byte[] input;
   private final SplittableRandom random;
@@ -103,7 +105,9 @@ final class HostileCaller {
   }
 
   private int port() {
-    return random.nextInt(4) == 0 ? 0x5658 + random.nextInt(2) : next() << 2 & 0x3ff | random.nextInt(4);
+    return random.nextInt(4) == 0
+        ? 0x5658 + random.nextInt(2)
+        : next() << 2 & 0x3ff | random.nextInt(4);
   }
 
   private long address() {

@@ -24,7 +24,15 @@ class LguestPlatformTest {
   }
 
   private static String call(int number, int ebx, int ecx, int edx) {
-    return "b8" + little(number) + "bb" + little(ebx) + "b9" + little(ecx) + "ba" + little(edx) + "cd1f";
+    return "b8"
+        + little(number)
+        + "bb"
+        + little(ebx)
+        + "b9"
+        + little(ecx)
+        + "ba"
+        + little(edx)
+        + "cd1f";
   }
 
   private ExitReason afterInit(String code) {
@@ -97,20 +105,23 @@ class LguestPlatformTest {
     guest.memory.put32(DIRECTORY, 0x83);
     assertThat(afterInit(call(4, DIRECTORY, 0, 0)))
         .isInstanceOfSatisfying(
-            ExitReason.GuestCrash.class, end -> assertThat(end.how()).contains("bad page table entry"));
+            ExitReason.GuestCrash.class,
+            end -> assertThat(end.how()).contains("bad page table entry"));
   }
 
   @Test
   void missingStackEndsTheGuest() {
     String stack = "bc" + little(0x8000_0004);
     assertThat(afterInit(call(6, 6, 0x0061_0000, 0x8e00) + stack + "0f0b"))
-        .isInstanceOfSatisfying(ExitReason.GuestCrash.class, end -> assertThat(end.how()).contains("bad stack"));
+        .isInstanceOfSatisfying(
+            ExitReason.GuestCrash.class, end -> assertThat(end.how()).contains("bad stack"));
   }
 
   @Test
   void unhandledTrapEndsTheGuest() {
     assertThat(afterInit("0f0b"))
-        .isInstanceOfSatisfying(ExitReason.GuestCrash.class, end -> assertThat(end.how()).contains("unhandled trap 6"));
+        .isInstanceOfSatisfying(
+            ExitReason.GuestCrash.class, end -> assertThat(end.how()).contains("unhandled trap 6"));
   }
 
   @Test
@@ -122,7 +133,8 @@ class LguestPlatformTest {
   @Test
   void powerDownIsNoCrash() {
     text("Power down");
-    assertThat(afterInit(call(2, TEXT, 1, 0))).isEqualTo(new ExitReason.PowerOff("lguest SHUTDOWN: Power down"));
+    assertThat(afterInit(call(2, TEXT, 1, 0)))
+        .isEqualTo(new ExitReason.PowerOff("lguest SHUTDOWN: Power down"));
   }
 
   @Test
@@ -134,7 +146,8 @@ class LguestPlatformTest {
   @Test
   void restartIsAReset() {
     text("Restarting system");
-    assertThat(afterInit(call(2, TEXT, 2, 0))).isEqualTo(new ExitReason.Reset("lguest SHUTDOWN: Restarting system"));
+    assertThat(afterInit(call(2, TEXT, 2, 0)))
+        .isEqualTo(new ExitReason.Reset("lguest SHUTDOWN: Restarting system"));
   }
 
   @Test

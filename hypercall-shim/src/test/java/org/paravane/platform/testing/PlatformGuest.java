@@ -95,7 +95,11 @@ public final class PlatformGuest {
   }
 
   private static void note(ByteBuffer file, int at, int type, long descriptor) {
-    file.putInt(at, 4).putInt(at + 4, 8).putInt(at + 8, type).putInt(at + 12, 0x006e_6558).putLong(at + 16, descriptor);
+    file.putInt(at, 4)
+        .putInt(at + 4, 8)
+        .putInt(at + 8, type)
+        .putInt(at + 12, 0x006e_6558)
+        .putLong(at + 16, descriptor);
   }
 
   /** The same as 32-bit ELF, without a note. */
@@ -107,14 +111,24 @@ public final class PlatformGuest {
     file.putInt(28, ELF32_HEADER_BYTES).putShort(40, (short) ELF32_HEADER_BYTES);
     file.putShort(42, (short) PROGRAM32_HEADER_BYTES).putShort(44, (short) 1);
     int header = ELF32_HEADER_BYTES;
-    file.putInt(header, 1).putInt(header + 4, code).putInt(header + 8, (int) ENTRY).putInt(header + 12, (int) ENTRY);
-    file.putInt(header + 16, 0x1000).putInt(header + 20, 0x1000).putInt(header + 24, 7).putInt(header + 28, 4);
+    file.putInt(header, 1)
+        .putInt(header + 4, code)
+        .putInt(header + 8, (int) ENTRY)
+        .putInt(header + 12, (int) ENTRY);
+    file.putInt(header + 16, 0x1000)
+        .putInt(header + 20, 0x1000)
+        .putInt(header + 24, 7)
+        .putInt(header + 28, 4);
     return file.put(code, (byte) 0xf4).array();
   }
 
-  private static void segment(ByteBuffer file, int at, int type, long offset, long address, long bytes) {
+  private static void segment(
+      ByteBuffer file, int at, int type, long offset, long address, long bytes) {
     file.putInt(at, type).putInt(at + 4, 7).putLong(at + 8, offset).putLong(at + 16, address);
-    file.putLong(at + 24, address).putLong(at + 32, bytes).putLong(at + 40, bytes).putLong(at + 48, 4);
+    file.putLong(at + 24, address)
+        .putLong(at + 32, bytes)
+        .putLong(at + 40, bytes)
+        .putLong(at + 48, 4);
   }
 
   /** Runs instructions, given in hexadecimal, to the HLT behind them. */

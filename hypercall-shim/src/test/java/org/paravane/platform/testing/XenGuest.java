@@ -80,11 +80,21 @@ public final class XenGuest {
     int headers = 64 + 2 * 56;
     ByteBuffer file = little(headers + notes.size() + 1);
     file.putInt(0, 0x464c_457f).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
-    file.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1).putLong(24, PV_BASE + KERNEL);
+    file.putShort(16, (short) 2)
+        .putShort(18, (short) 62)
+        .putInt(20, 1)
+        .putLong(24, PV_BASE + KERNEL);
     file.putLong(32, 64).putShort(52, (short) 64).putShort(54, (short) 56).putShort(56, (short) 2);
-    file.putInt(64, 1).putInt(68, 7).putLong(72, headers + notes.size()).putLong(80, PV_BASE + KERNEL);
+    file.putInt(64, 1)
+        .putInt(68, 7)
+        .putLong(72, headers + notes.size())
+        .putLong(80, PV_BASE + KERNEL);
     file.putLong(88, KERNEL).putLong(96, 1).putLong(104, KERNEL_BYTES).putLong(112, 0x1000);
-    file.putInt(120, 4).putLong(128, headers).putLong(152, notes.size()).putLong(160, notes.size()).putLong(168, 4);
+    file.putInt(120, 4)
+        .putLong(128, headers)
+        .putLong(152, notes.size())
+        .putLong(160, notes.size())
+        .putLong(168, 4);
     return file.put(headers, notes.toByteArray()).put(headers + notes.size(), (byte) 0xf4).array();
   }
 

@@ -22,7 +22,16 @@ class VmiPlatformTest {
 
   /** mov eax, edx and ecx; mov ebx, target; call ebx. */
   private static String call(int target, int eax, int edx, int ecx) {
-    return STACK + "b8" + little(eax) + "ba" + little(edx) + "b9" + little(ecx) + "bb" + little(target) + "ffd3";
+    return STACK
+        + "b8"
+        + little(eax)
+        + "ba"
+        + little(edx)
+        + "b9"
+        + little(ecx)
+        + "bb"
+        + little(target)
+        + "ffd3";
   }
 
   private int function(VmiCall call) {
@@ -32,7 +41,8 @@ class VmiPlatformTest {
   }
 
   private int run(VmiCall call, int eax, int edx, int ecx) {
-    assertThat(guest.run(call(function(call), eax, edx, ecx))).isInstanceOf(ExitReason.Halted.class);
+    assertThat(guest.run(call(function(call), eax, edx, ecx)))
+        .isInstanceOf(ExitReason.Halted.class);
     return guest.cpu.get32(Cpu.RAX);
   }
 
@@ -64,7 +74,8 @@ class VmiPlatformTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, VmiPlatform.MAGIC | 49, VmiPlatform.MAGIC | 200, VmiPlatform.MAGIC | 1 << 31})
+  @ValueSource(
+      ints = {0, VmiPlatform.MAGIC | 49, VmiPlatform.MAGIC | 200, VmiPlatform.MAGIC | 1 << 31})
   void vmcallOutsideTheInterfaceIsUndefined(int ebx) {
     assertThat(guest.run("bb" + little(ebx) + "0f01c1")).isInstanceOf(ExitReason.TripleFault.class);
   }
@@ -72,7 +83,8 @@ class VmiPlatformTest {
   @Test
   void badArgumentsFaultAsTheInstructionDoes() {
     int setCr0 = function(VmiCall.SET_CR0);
-    assertThat(guest.run(call(setCr0, 0x8000_0000, 0, 0))).isInstanceOf(ExitReason.TripleFault.class);
+    assertThat(guest.run(call(setCr0, 0x8000_0000, 0, 0)))
+        .isInstanceOf(ExitReason.TripleFault.class);
   }
 
   @Test
@@ -145,8 +157,10 @@ class VmiPlatformTest {
   @Test
   void shutdownAndRebootEndTheMachine() {
     int shutdown = function(VmiCall.SHUTDOWN);
-    assertThat(guest.run(call(shutdown, 0, 0, 0))).isEqualTo(new ExitReason.PowerOff("VMI Shutdown"));
+    assertThat(guest.run(call(shutdown, 0, 0, 0)))
+        .isEqualTo(new ExitReason.PowerOff("VMI Shutdown"));
     int reboot = function(VmiCall.REBOOT);
-    assertThat(guest.run(call(reboot, 1, 0, 0))).isEqualTo(new ExitReason.Reset("VMI Reboot, hard"));
+    assertThat(guest.run(call(reboot, 1, 0, 0)))
+        .isEqualTo(new ExitReason.Reset("VMI Reboot, hard"));
   }
 }

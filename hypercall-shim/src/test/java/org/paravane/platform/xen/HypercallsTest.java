@@ -60,8 +60,10 @@ class HypercallsTest {
   @Test
   void hypervisorsAddressesAreOutOfAPvGuestsReach() {
     XenGuest guest = XenGuest.pv(1);
-    assertThat(guest.call(Hypercalls.XEN_VERSION, 1, 0xffff_8000_0000_0000L)).isEqualTo(-Errno.EFAULT);
-    assertThat(guest.call(Hypercalls.XEN_VERSION, 1, 0x8000_0000_0000_0000L)).isEqualTo(-Errno.EFAULT);
+    assertThat(guest.call(Hypercalls.XEN_VERSION, 1, 0xffff_8000_0000_0000L))
+        .isEqualTo(-Errno.EFAULT);
+    assertThat(guest.call(Hypercalls.XEN_VERSION, 1, 0x8000_0000_0000_0000L))
+        .isEqualTo(-Errno.EFAULT);
   }
 
   @ParameterizedTest
@@ -112,7 +114,8 @@ class HypercallsTest {
     guest.put32(guest.at(0), 0x0a6f_6c68);
     assertThat(guest.call(Hypercalls.CONSOLE_IO, 0, 4, guest.at(0))).isZero();
     assertThat(guest.printed).hasToString("hlo\n");
-    assertThat(guest.call(Hypercalls.CONSOLE_IO, 0, 1L << 30, guest.at(0))).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.CONSOLE_IO, 0, 1L << 30, guest.at(0)))
+        .isEqualTo(-Errno.EINVAL);
   }
 
   @ParameterizedTest
@@ -123,7 +126,9 @@ class HypercallsTest {
     assertThat(guest.call(Hypercalls.VCPU_OP, 3, 1)).isZero();
     assertThat(guest.call(Hypercalls.VCPU_OP, 3, 2)).isEqualTo(-Errno.ENOENT);
     assertThat(guest.call(Hypercalls.VCPU_OP, 3, 8191)).isEqualTo(-Errno.ENOENT);
-    assertThat(guest.call(Hypercalls.VCPU_OP, 1, 1)).as("up before initialise").isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.VCPU_OP, 1, 1))
+        .as("up before initialise")
+        .isEqualTo(-Errno.EINVAL);
     assertThat(guest.call(Hypercalls.VCPU_OP, 0, 0, guest.at(0))).isEqualTo(-Errno.EEXIST);
   }
 
@@ -166,7 +171,9 @@ class HypercallsTest {
     guest.put64(guest.at(0x50), 0);
     guest.put32(guest.at(0x60), port);
     assertThat(guest.call(Hypercalls.SCHED_OP, 3, guest.at(0x40))).isZero();
-    assertThat(guest.cpu.events.activity()).as("pending, so not waiting").isEqualTo(Activity.RUNNING);
+    assertThat(guest.cpu.events.activity())
+        .as("pending, so not waiting")
+        .isEqualTo(Activity.RUNNING);
   }
 
   @Test

@@ -181,7 +181,9 @@ class XenPvPlatformTest {
     guest.call(Hypercalls.XEN_VERSION, 0);
     guest.run(LOOP, 100);
     assertThat(cpu.rip()).isEqualTo(handler);
-    assertThat(guest.cpu.memory.read8(guest.at(0x1001), Segments.DS)).as("masked on the way").isEqualTo(1);
+    assertThat(guest.cpu.memory.read8(guest.at(0x1001), Segments.DS))
+        .as("masked on the way")
+        .isEqualTo(1);
     assertThat(stacked(0x18)).isEqualTo(0xe030);
     assertThat(stacked(0x20) & 0x200).isEqualTo(0x200);
   }
@@ -193,9 +195,12 @@ class XenPvPlatformTest {
     guest.put64(guest.at(0x5000), 0x1234_5678);
     assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, linear, other << 12 | 0x63, 2)).isZero();
     assertThat(guest.get64(linear)).isEqualTo(0x1234_5678);
-    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, 0x7000_0000, other << 12 | 0x63, 2)).isEqualTo(-Errno.EINVAL);
-    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, linear, 1L << 48 | 0x63, 2)).isEqualTo(-Errno.EINVAL);
-    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, 0xffff_8000_0000_0000L, other << 12 | 0x63, 2))
+    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, 0x7000_0000, other << 12 | 0x63, 2))
+        .isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, linear, 1L << 48 | 0x63, 2))
+        .isEqualTo(-Errno.EINVAL);
+    assertThat(
+            guest.call(Hypercalls.UPDATE_VA_MAPPING, 0xffff_8000_0000_0000L, other << 12 | 0x63, 2))
         .isEqualTo(-Errno.EINVAL);
   }
 
@@ -211,12 +216,15 @@ class XenPvPlatformTest {
         .isEqualTo(-Errno.EINVAL);
     assertThat(guest.get32(guest.at(0x40))).isEqualTo(1);
     guest.put64(guest.at(0), 1L << 50);
-    assertThat(guest.call(Hypercalls.MMU_UPDATE, guest.at(0), 1, 0, Domid.SELF)).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.MMU_UPDATE, guest.at(0), 1, 0, Domid.SELF))
+        .isEqualTo(-Errno.EINVAL);
     assertThat(guest.call(Hypercalls.MMU_UPDATE, guest.at(0), 1, 0, 5)).isEqualTo(-Errno.ESRCH);
     guest.put64(guest.at(0), guest.frame(0) << 12 | 1);
     guest.put64(guest.at(8), 0x4711);
     assertThat(guest.call(Hypercalls.MMU_UPDATE, guest.at(0), 1, 0, Domid.SELF)).isZero();
-    assertThat(guest.get64(0xffff_8000_0000_0000L + 8 * guest.frame(0))).as("M2P").isEqualTo(0x4711);
+    assertThat(guest.get64(0xffff_8000_0000_0000L + 8 * guest.frame(0)))
+        .as("M2P")
+        .isEqualTo(0x4711);
   }
 
   @Test
@@ -273,13 +281,19 @@ class XenPvPlatformTest {
     guest.put64(guest.at(0), guest.frame(0x3000));
     assertThat(guest.call(Hypercalls.SET_GDT, guest.at(0), 16)).isZero();
     assertThat(guest.get64(guest.at(0x3010))).isEqualTo(0x00af_fb00_0000_ffffL);
-    assertThat(guest.call(Hypercalls.UPDATE_DESCRIPTOR, (guest.frame(0x3000) << 12) + 0x18, 0x00cf_9300_0000_ffffL))
+    assertThat(
+            guest.call(
+                Hypercalls.UPDATE_DESCRIPTOR,
+                (guest.frame(0x3000) << 12) + 0x18,
+                0x00cf_9300_0000_ffffL))
         .isZero();
     cpu.loader.load(Segments.DS, 0x1b);
     assertThat(cpu.segments.selector[Segments.DS]).isEqualTo(0x1b);
     long tss = 0x0000_8900_0000_0067L;
-    assertThat(guest.call(Hypercalls.UPDATE_DESCRIPTOR, guest.frame(0x3000) << 12, tss)).isEqualTo(-Errno.EINVAL);
-    assertThat(guest.call(Hypercalls.UPDATE_DESCRIPTOR, (guest.frame(0x3000) << 12) + 4, 0)).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.UPDATE_DESCRIPTOR, guest.frame(0x3000) << 12, tss))
+        .isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.UPDATE_DESCRIPTOR, (guest.frame(0x3000) << 12) + 4, 0))
+        .isEqualTo(-Errno.EINVAL);
     guest.put64(guest.at(0), -1);
     assertThat(guest.call(Hypercalls.SET_GDT, guest.at(0), 16)).isEqualTo(-Errno.EINVAL);
     assertThat(guest.call(Hypercalls.SET_GDT, guest.at(0), 7169)).isEqualTo(-Errno.EINVAL);
@@ -371,7 +385,8 @@ class XenPvPlatformTest {
   void debugRegistersKeepOutOfTheHypervisor() {
     assertThat(guest.call(Hypercalls.SET_DEBUGREG, 0, guest.at(0))).isZero();
     assertThat(guest.call(Hypercalls.GET_DEBUGREG, 0)).isEqualTo(guest.at(0));
-    assertThat(guest.call(Hypercalls.SET_DEBUGREG, 0, 0xffff_8000_0000_0000L)).isEqualTo(-Errno.EPERM);
+    assertThat(guest.call(Hypercalls.SET_DEBUGREG, 0, 0xffff_8000_0000_0000L))
+        .isEqualTo(-Errno.EPERM);
     assertThat(guest.call(Hypercalls.SET_DEBUGREG, 7, 1 << 13)).isEqualTo(-Errno.EPERM);
     assertThat(guest.call(Hypercalls.GET_DEBUGREG, 8)).isEqualTo(-Errno.EINVAL);
   }

@@ -91,10 +91,13 @@ class XenPvhPlatformTest {
   void hypercallPageIsWrittenToRamOnly() {
     cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1000));
     assertThat(guest.get64(guest.at(0x1000 + 17 * 32))).isEqualTo(0xc101_0f00_0000_11b8L);
-    assertThat(guest.get32(guest.at(0x1000 + 23 * 32)) & 0xffff).as("iret is undefined").isEqualTo(0x0b0f);
+    assertThat(guest.get32(guest.at(0x1000 + 23 * 32)) & 0xffff)
+        .as("iret is undefined")
+        .isEqualTo(0x0b0f);
     assertThat(cpu.msrs.read(HYPERCALL_PAGE_MSR)).isZero();
     assertThat(PlatformGuest.faults(() -> cpu.msrs.write(HYPERCALL_PAGE_MSR, 1L << 36))).isTrue();
-    assertThat(PlatformGuest.faults(() -> cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1001)))).isTrue();
+    assertThat(PlatformGuest.faults(() -> cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1001))))
+        .isTrue();
   }
 
   @Test

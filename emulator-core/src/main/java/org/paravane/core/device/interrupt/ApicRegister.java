@@ -47,9 +47,18 @@ final class ApicRegister {
   /** Tells whether RDMSR of a register succeeds in x2APIC mode. */
   static boolean readableMsr(int register) {
     return switch (register) {
-      case ID, VERSION, TASK_PRIORITY, PROCESSOR_PRIORITY, LOGICAL_DESTINATION, SPURIOUS_VECTOR, ERROR_STATUS -> true;
+      case ID,
+          VERSION,
+          TASK_PRIORITY,
+          PROCESSOR_PRIORITY,
+          LOGICAL_DESTINATION,
+          SPURIOUS_VECTOR,
+          ERROR_STATUS ->
+          true;
       case COMMAND, INITIAL_COUNT, CURRENT_COUNT, DIVIDE_CONFIGURATION -> true;
-      default -> register >= IN_SERVICE && register < ERROR_STATUS || register >= LVT_TIMER && register <= LVT_ERROR;
+      default ->
+          register >= IN_SERVICE && register < ERROR_STATUS
+              || register >= LVT_TIMER && register <= LVT_ERROR;
     };
   }
 

@@ -28,6 +28,7 @@ public record InterruptMessage(
   public static InterruptMessage ofMessageSignalled(long addressGpa, int data) {
     int destination = wideDestination((int) (addressGpa >> 12) & 0xff);
     boolean logical = (addressGpa & 0x04) != 0;
-    return new InterruptMessage(destination, logical, DeliveryMode.of(data), data & 0xff, (data & 0x8000) != 0);
+    return new InterruptMessage(
+        destination, logical, DeliveryMode.of(data), data & 0xff, (data & 0x8000) != 0);
   }
 }

@@ -136,7 +136,8 @@ public final class IoApic implements MmioDevice {
 
   private void writeRedirection(int pin, boolean high, int value) {
     long old = redirections[pin];
-    long written = high ? old & 0xffff_ffffL | (long) value << 32 : old & ~0xffff_ffffL | value & 0xffff_ffffL;
+    long written =
+        high ? old & 0xffff_ffffL | (long) value << 32 : old & ~0xffff_ffffL | value & 0xffff_ffffL;
     long readOnly = DELIVERY_STATUS | REMOTE_IRR;
     long entry = (written & ~readOnly | old & readOnly) & ~RESERVED;
     if ((entry & LEVEL) == 0) {

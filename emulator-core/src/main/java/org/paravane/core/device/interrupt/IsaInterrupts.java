@@ -33,7 +33,10 @@ public final class IsaInterrupts {
     for (int irq = 0; irq < LINES; irq++) {
       if (irq != CASCADE) {
         int line = irq;
-        inputs[irq] = controllers.stream().map(controller -> controller.input(line)).toArray(InterruptLine[]::new);
+        inputs[irq] =
+            controllers.stream()
+                .map(controller -> controller.input(line))
+                .toArray(InterruptLine[]::new);
       }
     }
   }

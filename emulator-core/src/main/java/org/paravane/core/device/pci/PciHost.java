@@ -37,8 +37,13 @@ public final class PciHost implements PortDevice {
    * @throws IllegalArgumentException if it does not exist or is taken
    */
   public void add(int device, int function, PciFunction config) {
-    if (device < 0 || device > 31 || function < 0 || function > 7 || functions[device << 3 | function] != null) {
-      throw new IllegalArgumentException("PCI function %02x.%x does not exist or is taken".formatted(device, function));
+    if (device < 0
+        || device > 31
+        || function < 0
+        || function > 7
+        || functions[device << 3 | function] != null) {
+      throw new IllegalArgumentException(
+          "PCI function %02x.%x does not exist or is taken".formatted(device, function));
     }
     functions[device << 3 | function] = config;
   }

@@ -65,7 +65,8 @@ public final class AcpiPowerManagement implements ByteWidePortDevice {
    *
    * @param sci the system control interrupt: a level on IRQ 9
    */
-  public AcpiPowerManagement(Clock clock, TimerQueue timers, InterruptLine sci, MachineControl machine) {
+  public AcpiPowerManagement(
+      Clock clock, TimerQueue timers, InterruptLine sci, MachineControl machine) {
     this.clock = clock;
     this.sci = sci;
     this.machine = machine;
@@ -95,7 +96,8 @@ public final class AcpiPowerManagement implements ByteWidePortDevice {
       case PM1A_EVENT -> status >> shift;
       case PM1A_EVENT + 2 -> enable >> shift;
       case PM1A_CONTROL -> control >> shift;
-      case PM_TIMER, PM_TIMER + 2 -> (int) (PM_CLOCK.ticksAt(clock.nanos()) >> 8 * (port - PM_TIMER));
+      case PM_TIMER, PM_TIMER + 2 ->
+          (int) (PM_CLOCK.ticksAt(clock.nanos()) >> 8 * (port - PM_TIMER));
       default -> 0;
     };
   }
@@ -106,7 +108,8 @@ public final class AcpiPowerManagement implements ByteWidePortDevice {
     int shift = 8 * (port & 1);
     switch (port & ~1) {
       case PM1A_EVENT -> status &= ~(value << shift);
-      case PM1A_EVENT + 2 -> enable = (enable & ~(0xff << shift) | value << shift) & WRITABLE_ENABLE;
+      case PM1A_EVENT + 2 ->
+          enable = (enable & ~(0xff << shift) | value << shift) & WRITABLE_ENABLE;
       case PM1A_CONTROL -> writeControl(value << shift, 0xff << shift);
       case SMI_COMMAND -> writeSmi(port, value);
       default -> {}

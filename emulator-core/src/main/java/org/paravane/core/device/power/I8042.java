@@ -107,7 +107,8 @@ public final class I8042 implements ByteWidePortDevice {
         case 0xae -> memory[0] &= ~KEYBOARD_OFF;
         case 0xc0 -> reply(INPUT_PORT, 0);
         case 0xd0 -> reply(OUTPUT_PORT, 0);
-        case WRITE_OUTPUT_PORT, WRITE_KEYBOARD_OUTPUT, WRITE_MOUSE_OUTPUT, WRITE_MOUSE -> pendingCommand = command;
+        case WRITE_OUTPUT_PORT, WRITE_KEYBOARD_OUTPUT, WRITE_MOUSE_OUTPUT, WRITE_MOUSE ->
+            pendingCommand = command;
         default -> pendingCommand = command >= 0x60 && command < 0x80 ? command : NO_COMMAND;
       }
     }

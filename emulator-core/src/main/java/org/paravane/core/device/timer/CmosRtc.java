@@ -192,7 +192,8 @@ public final class CmosRtc implements ByteWidePortDevice {
   /** Lets the time run on from its registers; seconds keep ending when they did before. */
   private void thaw() {
     long seconds = RtcCalendar.epochSeconds(memory, registerB());
-    weekdayShift = RtcCalendar.weekdayShift(memory[RtcCalendar.WEEKDAY] & 0xff, seconds, registerB());
+    weekdayShift =
+        RtcCalendar.weekdayShift(memory[RtcCalendar.WEEKDAY] & 0xff, seconds, registerB());
     baseSeconds = seconds - Math.floorDiv(clock.nanos() - phaseNanos, NANOS_PER_SECOND);
   }
 

@@ -12,7 +12,8 @@ public record Frequency(long hertz) {
   /** Checks the range. */
   public Frequency {
     if (hertz < 1 || hertz > 9_000_000_000L) {
-      throw new IllegalArgumentException("a frequency of " + hertz + " Hz is outside 1 to 9000000000");
+      throw new IllegalArgumentException(
+          "a frequency of " + hertz + " Hz is outside 1 to 9000000000");
     }
   }
 

@@ -18,7 +18,9 @@ public final class Pit8254 implements ByteWidePortDevice {
   private static final int CONTROL = 0x43;
   private static final int READ_BACK = 3;
 
-  private final PitChannel[] channels = {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
+  private final PitChannel[] channels = {
+    new PitChannel(true), new PitChannel(true), new PitChannel(false)
+  };
   private final Clock clock;
   private final InterruptLine line;
   private final TimerQueue.Timer timer;

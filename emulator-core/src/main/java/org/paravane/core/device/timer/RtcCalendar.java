@@ -39,7 +39,8 @@ final class RtcCalendar {
       case SECONDS -> encode(time.getSecond(), registerB);
       case MINUTES -> encode(time.getMinute(), registerB);
       case HOURS -> encodeHour(time.getHour(), registerB);
-      case WEEKDAY -> encode((trueWeekday(time.toLocalDate()) - 1 + weekdayShift) % 7 + 1, registerB);
+      case WEEKDAY ->
+          encode((trueWeekday(time.toLocalDate()) - 1 + weekdayShift) % 7 + 1, registerB);
       case DAY -> encode(time.getDayOfMonth(), registerB);
       case MONTH -> encode(time.getMonthValue(), registerB);
       case YEAR -> encode(Math.floorMod(time.getYear(), 100), registerB);
@@ -64,7 +65,8 @@ final class RtcCalendar {
   /** How many days the weekday register is ahead of the true weekday at an instant. */
   static int weekdayShift(int weekdayRegister, long epochSeconds, int registerB) {
     int said = decode(weekdayRegister, registerB);
-    return Math.floorMod(said - trueWeekday(LocalDate.ofEpochDay(Math.floorDiv(epochSeconds, 86_400L))), 7);
+    return Math.floorMod(
+        said - trueWeekday(LocalDate.ofEpochDay(Math.floorDiv(epochSeconds, 86_400L))), 7);
   }
 
   /**

@@ -25,8 +25,20 @@ public final class BcdArithmetic {
     map.add("37", "AAA", "", d -> new AsciiAdjust(false), INVALID64, READS_FLAGS);
     map.add("3F", "AAS", "", d -> new AsciiAdjust(true), INVALID64, READS_FLAGS);
     map.add(
-        "D4", "AAM", "Ib", d -> new AfterMultiply((int) d.immediate() & 0xff), INVALID64, MAY_FAULT, WRITES_FLAGS);
-    map.add("D5", "AAD", "Ib", d -> new BeforeDivide((int) d.immediate() & 0xff), INVALID64, WRITES_FLAGS);
+        "D4",
+        "AAM",
+        "Ib",
+        d -> new AfterMultiply((int) d.immediate() & 0xff),
+        INVALID64,
+        MAY_FAULT,
+        WRITES_FLAGS);
+    map.add(
+        "D5",
+        "AAD",
+        "Ib",
+        d -> new BeforeDivide((int) d.immediate() & 0xff),
+        INVALID64,
+        WRITES_FLAGS);
   }
 
   /** Sets SF, ZF and PF by AL, and CF and AF; OF is 0. */

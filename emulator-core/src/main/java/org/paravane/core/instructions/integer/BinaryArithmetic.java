@@ -35,19 +35,48 @@ public final class BinaryArithmetic {
       Opcode.Trait[] traits =
           op == ADC || op == SBB
               ? new Opcode.Trait[] {LOCKABLE, READS_FLAGS}
-              : op == CMP ? new Opcode.Trait[] {WRITES_FLAGS} : new Opcode.Trait[] {LOCKABLE, WRITES_FLAGS};
+              : op == CMP
+                  ? new Opcode.Trait[] {WRITES_FLAGS}
+                  : new Opcode.Trait[] {LOCKABLE, WRITES_FLAGS};
       Opcode.Trait[] unlocked =
-          op == ADC || op == SBB ? new Opcode.Trait[] {READS_FLAGS} : new Opcode.Trait[] {WRITES_FLAGS};
+          op == ADC || op == SBB
+              ? new Opcode.Trait[] {READS_FLAGS}
+              : new Opcode.Trait[] {WRITES_FLAGS};
       map.add(hex(8 * op), mnemonic, "Eb,Gb", d -> registerSource(d, operation, 8), traits);
-      map.add(hex(8 * op + 1), mnemonic, "Ev,Gv", d -> registerSource(d, operation, d.operandSize()), traits);
+      map.add(
+          hex(8 * op + 1),
+          mnemonic,
+          "Ev,Gv",
+          d -> registerSource(d, operation, d.operandSize()),
+          traits);
       map.add(hex(8 * op + 2), mnemonic, "Gb,Eb", d -> memorySource(d, operation, 8), unlocked);
-      map.add(hex(8 * op + 3), mnemonic, "Gv,Ev", d -> memorySource(d, operation, d.operandSize()), unlocked);
+      map.add(
+          hex(8 * op + 3),
+          mnemonic,
+          "Gv,Ev",
+          d -> memorySource(d, operation, d.operandSize()),
+          unlocked);
       map.add(hex(8 * op + 4), mnemonic, "AL,Ib", d -> accumulator(d, operation, 8), unlocked);
-      map.add(hex(8 * op + 5), mnemonic, "rAX,Iz", d -> accumulator(d, operation, d.operandSize()), unlocked);
+      map.add(
+          hex(8 * op + 5),
+          mnemonic,
+          "rAX,Iz",
+          d -> accumulator(d, operation, d.operandSize()),
+          unlocked);
       map.add("80 /" + op, mnemonic, "Eb,Ib", d -> immediateSource(d, operation, 8), traits);
-      map.add("81 /" + op, mnemonic, "Ev,Iz", d -> immediateSource(d, operation, d.operandSize()), traits);
+      map.add(
+          "81 /" + op,
+          mnemonic,
+          "Ev,Iz",
+          d -> immediateSource(d, operation, d.operandSize()),
+          traits);
       map.add("82 /" + op, mnemonic, "Eb,Ib", d -> immediateSource(d, operation, 8), plus(traits));
-      map.add("83 /" + op, mnemonic, "Ev,Ib", d -> immediateSource(d, operation, d.operandSize()), traits);
+      map.add(
+          "83 /" + op,
+          mnemonic,
+          "Ev,Ib",
+          d -> immediateSource(d, operation, d.operandSize()),
+          traits);
     }
     map.add("84", "TEST", "Eb,Gb", d -> registerSource(d, TEST, 8), WRITES_FLAGS);
     map.add("85", "TEST", "Ev,Gv", d -> registerSource(d, TEST, d.operandSize()), WRITES_FLAGS);
@@ -55,7 +84,12 @@ public final class BinaryArithmetic {
     map.add("A9", "TEST", "rAX,Iz", d -> accumulator(d, TEST, d.operandSize()), WRITES_FLAGS);
     for (String group : new String[] {"/0", "/1"}) {
       map.add("F6 " + group, "TEST", "Eb,Ib", d -> immediateSource(d, TEST, 8), WRITES_FLAGS);
-      map.add("F7 " + group, "TEST", "Ev,Iz", d -> immediateSource(d, TEST, d.operandSize()), WRITES_FLAGS);
+      map.add(
+          "F7 " + group,
+          "TEST",
+          "Ev,Iz",
+          d -> immediateSource(d, TEST, d.operandSize()),
+          WRITES_FLAGS);
     }
   }
 
@@ -173,17 +207,20 @@ public final class BinaryArithmetic {
     return operation < CMP;
   }
 
-  record RegisterRegister(int operation, int bits, int destination, int source) implements Instruction {
+  record RegisterRegister(int operation, int bits, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
-      long result = compute(cpu, operation, 64 - bits, cpu.get(destination, bits), cpu.get(source, bits));
+      long result =
+          compute(cpu, operation, 64 - bits, cpu.get(destination, bits), cpu.get(source, bits));
       if (writes(operation)) {
         cpu.set(destination, bits, result);
       }
     }
   }
 
-  record RegisterImmediate(int operation, int bits, int destination, long immediate) implements Instruction {
+  record RegisterImmediate(int operation, int bits, int destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long result = compute(cpu, operation, 64 - bits, cpu.get(destination, bits), immediate);
@@ -193,7 +230,8 @@ public final class BinaryArithmetic {
     }
   }
 
-  record RegisterMemory(int operation, int bits, int destination, MemoryOperand source) implements Instruction {
+  record RegisterMemory(int operation, int bits, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long value = source.read(cpu, bits);
@@ -204,14 +242,16 @@ public final class BinaryArithmetic {
     }
   }
 
-  record MemoryRegister(int operation, int bits, MemoryOperand destination, int source) implements Instruction {
+  record MemoryRegister(int operation, int bits, MemoryOperand destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       update(cpu, operation, bits, destination, cpu.get(source, bits));
     }
   }
 
-  record MemoryImmediate(int operation, int bits, MemoryOperand destination, long immediate) implements Instruction {
+  record MemoryImmediate(int operation, int bits, MemoryOperand destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       update(cpu, operation, bits, destination, immediate);

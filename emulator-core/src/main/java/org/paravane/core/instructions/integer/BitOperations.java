@@ -80,7 +80,8 @@ public final class BitOperations {
     }
   }
 
-  private static void inMemory(Cpu cpu, int operation, int bits, MemoryOperand operand, long delta, int bit) {
+  private static void inMemory(
+      Cpu cpu, int operation, int bits, MemoryOperand operand, long delta, int bit) {
     int sizeBytes = bits >> 3;
     int segment = operand.segment();
     long offset = operand.offset(cpu) + delta & operand.offsetMask();
@@ -93,7 +94,9 @@ public final class BitOperations {
       return;
     }
     long linear =
-        operand.checked() ? cpu.segments.checkedWrite(segment, offset, sizeBytes) : offset + cpu.segmentBase[segment];
+        operand.checked()
+            ? cpu.segments.checkedWrite(segment, offset, sizeBytes)
+            : offset + cpu.segmentBase[segment];
     long result = compute(cpu, operation, cpu.memory.update(linear, segment, bits), bit);
     cpu.memory.write(linear, segment, bits, result);
   }
@@ -103,7 +106,8 @@ public final class BitOperations {
       cpu.flagsOfLogic(0, 0);
       return;
     }
-    int index = reverse ? 63 - Long.numberOfLeadingZeros(source) : Long.numberOfTrailingZeros(source);
+    int index =
+        reverse ? 63 - Long.numberOfLeadingZeros(source) : Long.numberOfTrailingZeros(source);
     cpu.set(destination, bits, index);
     // ZF is 0 even if the index is; the bit added changes no other flag.
     cpu.flagsOfLogic(index | 1L << 16, 0);
@@ -117,14 +121,16 @@ public final class BitOperations {
     cpu.flagCarries = source == 0 ? 0x100 : 0;
   }
 
-  record RegisterRegister(int operation, int bits, int destination, int index) implements Instruction {
+  record RegisterRegister(int operation, int bits, int destination, int index)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       inRegister(cpu, operation, bits, destination, (int) cpu.gpr[index] & bits - 1);
     }
   }
 
-  record RegisterImmediate(int operation, int bits, int destination, int bit) implements Instruction {
+  record RegisterImmediate(int operation, int bits, int destination, int bit)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       inRegister(cpu, operation, bits, destination, bit);
@@ -132,31 +138,36 @@ public final class BitOperations {
   }
 
   /** The bit may lie outside the operand addressed: the index is signed and selects another one. */
-  record MemoryRegister(int operation, int bits, MemoryOperand destination, int index) implements Instruction {
+  record MemoryRegister(int operation, int bits, MemoryOperand destination, int index)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int unused = 64 - bits;
       long bit = cpu.gpr[index] << unused >> unused;
-      long delta = bit >> Integer.numberOfTrailingZeros(bits) << Integer.numberOfTrailingZeros(bits) - 3;
+      long delta =
+          bit >> Integer.numberOfTrailingZeros(bits) << Integer.numberOfTrailingZeros(bits) - 3;
       inMemory(cpu, operation, bits, destination, delta, (int) bit & bits - 1);
     }
   }
 
-  record MemoryImmediate(int operation, int bits, MemoryOperand destination, int bit) implements Instruction {
+  record MemoryImmediate(int operation, int bits, MemoryOperand destination, int bit)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       inMemory(cpu, operation, bits, destination, 0, bit);
     }
   }
 
-  record ScanRegister(boolean reverse, int bits, int destination, int source) implements Instruction {
+  record ScanRegister(boolean reverse, int bits, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       scan(cpu, reverse, bits, destination, cpu.get(source, bits));
     }
   }
 
-  record ScanMemory(boolean reverse, int bits, int destination, MemoryOperand source) implements Instruction {
+  record ScanMemory(boolean reverse, int bits, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       scan(cpu, reverse, bits, destination, source.read(cpu, bits));

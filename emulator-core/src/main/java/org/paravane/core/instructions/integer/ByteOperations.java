@@ -17,8 +17,18 @@ public final class ByteOperations {
   public static void addTo(OpcodeMap map) {
     map.add("0F C8+r", "BSWAP", "Zv", d -> new Swap(d.operandSize(), d.opcodeRegister()));
     for (String prefix : new String[] {"NP", "66"}) {
-      map.add("MOVBE", prefix + " 0F 38 F0", "MOVBE", "Gv,Mv", d -> new Load(d.operandSize(), d.reg(), d.memory()));
-      map.add("MOVBE", prefix + " 0F 38 F1", "MOVBE", "Mv,Gv", d -> new Store(d.operandSize(), d.memory(), d.reg()));
+      map.add(
+          "MOVBE",
+          prefix + " 0F 38 F0",
+          "MOVBE",
+          "Gv,Mv",
+          d -> new Load(d.operandSize(), d.reg(), d.memory()));
+      map.add(
+          "MOVBE",
+          prefix + " 0F 38 F1",
+          "MOVBE",
+          "Mv,Gv",
+          d -> new Store(d.operandSize(), d.memory(), d.reg()));
     }
     map.add("SSE4.2", "F2 0F 38 F0", "CRC32", "Gd,Eb", d -> checksum(d, 8));
     map.add("SSE4.2", "F2 0F 38 F1", "CRC32", "Gd,Ev", d -> checksum(d, d.operandSize()));

@@ -23,24 +23,42 @@ public final class DataMoves {
     map.add("A2", "MOV", "Ob,AL", d -> new StoreRegister(8, d.memory(), Cpu.RAX));
     map.add("A3", "MOV", "Ov,rAX", d -> store(d.operandSize(), d.memory(), Cpu.RAX));
     map.add("B0+r", "MOV", "Zb,Ib", d -> immediate(8, d.opcodeRegister8(), d.immediate()));
-    map.add("B8+r", "MOV", "Zv,Iv", d -> immediate(d.operandSize(), d.opcodeRegister(), d.immediate()));
+    map.add(
+        "B8+r", "MOV", "Zv,Iv", d -> immediate(d.operandSize(), d.opcodeRegister(), d.immediate()));
     map.add("C6 /0", "MOV", "Eb,Ib", d -> storeImmediate(d, 8));
     map.add("C7 /0", "MOV", "Ev,Iz", d -> storeImmediate(d, d.operandSize()));
     map.add("0F B6", "MOVZX", "Gv,Eb", d -> zeroExtend(d, 8, d.isRegister() ? d.rm8() : 0));
     map.add("0F B7", "MOVZX", "Gv,Ew", d -> zeroExtend(d, 16, d.isRegister() ? d.rm() : 0));
     map.add("0F BE", "MOVSX", "Gv,Eb", d -> signExtend(d, 8, d.isRegister() ? d.rm8() : 0));
     map.add("0F BF", "MOVSX", "Gv,Ew", d -> signExtend(d, 16, d.isRegister() ? d.rm() : 0));
-    map.add("63", "MOVSXD", "Gv,Ez", DataMoves::moveSignExtendDoubleword, org.paravane.core.decode.Opcode.Trait.ONLY64);
+    map.add(
+        "63",
+        "MOVSXD",
+        "Gv,Ez",
+        DataMoves::moveSignExtendDoubleword,
+        org.paravane.core.decode.Opcode.Trait.ONLY64);
     map.add("8D", "LEA", "Gv,M", DataMoves::loadEffectiveAddress);
     for (int condition = 0; condition < 16; condition++) {
       String suffix = Conditions.SUFFIXES[condition];
-      map.add("0F %02X".formatted(0x40 + condition), "CMOV" + suffix, "Gv,Ev", DataMoves::conditionalMove, READS_FLAGS);
-      map.add("0F %02X".formatted(0x90 + condition), "SET" + suffix, "Eb", DataMoves::setOnCondition, READS_FLAGS);
+      map.add(
+          "0F %02X".formatted(0x40 + condition),
+          "CMOV" + suffix,
+          "Gv,Ev",
+          DataMoves::conditionalMove,
+          READS_FLAGS);
+      map.add(
+          "0F %02X".formatted(0x90 + condition),
+          "SET" + suffix,
+          "Eb",
+          DataMoves::setOnCondition,
+          READS_FLAGS);
     }
   }
 
   private static Instruction store(Decoded d, int bits, int source) {
-    return d.isRegister() ? move(bits, bits == 8 ? d.rm8() : d.rm(), source) : store(bits, d.memory(), source);
+    return d.isRegister()
+        ? move(bits, bits == 8 ? d.rm8() : d.rm(), source)
+        : store(bits, d.memory(), source);
   }
 
   private static Instruction store(int bits, MemoryOperand destination, int source) {
@@ -97,7 +115,9 @@ public final class DataMoves {
     // Writing 32 bits clears the upper half, so 32 and 64 bits are the same.
     return d.isRegister()
         ? new ZeroExtendRegister(sourceBits, d.reg(), source)
-        : sourceBits == 8 ? new ZeroExtendByte(d.reg(), d.memory()) : new ZeroExtendWord(d.reg(), d.memory());
+        : sourceBits == 8
+            ? new ZeroExtendByte(d.reg(), d.memory())
+            : new ZeroExtendWord(d.reg(), d.memory());
   }
 
   private static Instruction signExtend(Decoded d, int sourceBits, int source) {
@@ -247,7 +267,8 @@ public final class DataMoves {
     }
   }
 
-  record SignExtendRegister(int sourceBits, long mask, int destination, int source) implements Instruction {
+  record SignExtendRegister(int sourceBits, long mask, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int shift = 64 - sourceBits;
@@ -255,7 +276,8 @@ public final class DataMoves {
     }
   }
 
-  record SignExtendMemory(int sourceBits, long mask, int destination, MemoryOperand source) implements Instruction {
+  record SignExtendMemory(int sourceBits, long mask, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int shift = 64 - sourceBits;
@@ -263,7 +285,8 @@ public final class DataMoves {
     }
   }
 
-  record ExtendRegister16(boolean signed, int sourceBits, int destination, int source) implements Instruction {
+  record ExtendRegister16(boolean signed, int sourceBits, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int value = (int) cpu.get(source, sourceBits);
@@ -271,7 +294,8 @@ public final class DataMoves {
     }
   }
 
-  record ExtendMemory16(boolean signed, int sourceBits, int destination, MemoryOperand source) implements Instruction {
+  record ExtendMemory16(boolean signed, int sourceBits, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int value = (int) source.read(cpu, sourceBits);
@@ -293,7 +317,8 @@ public final class DataMoves {
     }
   }
 
-  record ConditionalMove(int condition, int bits, int destination, int source) implements Instruction {
+  record ConditionalMove(int condition, int bits, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       // A 32-bit destination loses its upper half even if the condition is false.
@@ -301,7 +326,8 @@ public final class DataMoves {
     }
   }
 
-  record ConditionalLoad(int condition, int bits, int destination, MemoryOperand source) implements Instruction {
+  record ConditionalLoad(int condition, int bits, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long value = source.read(cpu, bits);

@@ -53,17 +53,22 @@ public final class DoubleShift {
   }
 
   /** The count is -1 for CL. */
-  record Register(boolean left, int bits, int destination, int source, int immediate) implements Instruction {
+  record Register(boolean left, int bits, int destination, int source, int immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int count = count(cpu, bits, immediate);
       long a = cpu.get(destination, bits);
-      cpu.set(destination, bits, count == 0 ? a : compute(cpu, left, bits, a, cpu.get(source, bits), count));
+      cpu.set(
+          destination,
+          bits,
+          count == 0 ? a : compute(cpu, left, bits, a, cpu.get(source, bits), count));
     }
   }
 
   /** The count is -1 for CL. */
-  record Memory(boolean left, int bits, MemoryOperand destination, int source, int immediate) implements Instruction {
+  record Memory(boolean left, int bits, MemoryOperand destination, int source, int immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       int count = count(cpu, bits, immediate);

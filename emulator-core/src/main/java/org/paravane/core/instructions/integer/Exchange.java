@@ -21,7 +21,13 @@ public final class Exchange {
     map.add("87", "XCHG", "Ev,Gv", d -> exchange(d, d.operandSize()), LOCKABLE);
     map.add("90+r", "XCHG", "Zv,rAX", Exchange::withAccumulator);
     map.add("0F B0", "CMPXCHG", "Eb,Gb", d -> compareExchange(d, 8), LOCKABLE, WRITES_FLAGS);
-    map.add("0F B1", "CMPXCHG", "Ev,Gv", d -> compareExchange(d, d.operandSize()), LOCKABLE, WRITES_FLAGS);
+    map.add(
+        "0F B1",
+        "CMPXCHG",
+        "Ev,Gv",
+        d -> compareExchange(d, d.operandSize()),
+        LOCKABLE,
+        WRITES_FLAGS);
     map.add("0F C0", "XADD", "Eb,Gb", d -> exchangeAdd(d, 8), LOCKABLE, WRITES_FLAGS);
     map.add("0F C1", "XADD", "Ev,Gv", d -> exchangeAdd(d, d.operandSize()), LOCKABLE, WRITES_FLAGS);
     map.add("0F C7 /1", "CMPXCHG8B", "Mq", Exchange::compareExchangePair, LOCKABLE);
@@ -44,7 +50,9 @@ public final class Exchange {
   private static Instruction withAccumulator(Decoded d) {
     int register = d.opcodeRegister();
     // 90 is NOP: it does not even clear the upper half of RAX.
-    return register == Cpu.RAX ? new Nothing() : new RegisterRegister(d.operandSize(), register, Cpu.RAX);
+    return register == Cpu.RAX
+        ? new Nothing()
+        : new RegisterRegister(d.operandSize(), register, Cpu.RAX);
   }
 
   private static Instruction compareExchange(Decoded d, int bits) {

@@ -30,7 +30,15 @@ public final class FlagOps {
     map.add("9E", "SAHF", "", d -> new StoreAh(), READS_FLAGS);
     map.add("9F", "LAHF", "", d -> new LoadAh(), READS_FLAGS);
     map.add("9C", "PUSHF", "", d -> new Push(d.operandSize()), DEFAULT64, MAY_FAULT, READS_FLAGS);
-    map.add("9D", "POPF", "", d -> new Pop(d.operandSize()), DEFAULT64, MAY_FAULT, ENDS_BLOCK, WRITES_FLAGS);
+    map.add(
+        "9D",
+        "POPF",
+        "",
+        d -> new Pop(d.operandSize()),
+        DEFAULT64,
+        MAY_FAULT,
+        ENDS_BLOCK,
+        WRITES_FLAGS);
   }
 
   private static boolean virtual8086(Cpu cpu) {

@@ -30,7 +30,8 @@ public final class Frames {
     map.add("C9", "LEAVE", "", d -> new Leave(d.operandSize()), DEFAULT64, MAY_FAULT);
     map.add("60", "PUSHA", "", d -> new PushAll(d.operandSize()), INVALID64, MAY_FAULT);
     map.add("61", "POPA", "", d -> new PopAll(d.operandSize()), INVALID64, MAY_FAULT);
-    map.add("62", "BOUND", "Gv,Ma", d -> new Bound(d.operandSize(), d.reg(), d.memory()), INVALID64);
+    map.add(
+        "62", "BOUND", "Gv,Ma", d -> new Bound(d.operandSize(), d.reg(), d.memory()), INVALID64);
     map.add("D7", "XLAT", "", Frames::translate, MAY_FAULT);
   }
 
@@ -38,7 +39,10 @@ public final class Frames {
     int segment = d.segmentOr(Segments.DS);
     boolean flat =
         (d.mode() & CpuMode.FLAT) != 0
-            && (d.is64() || segment == Segments.DS || segment == Segments.SS || segment == Segments.ES);
+            && (d.is64()
+                || segment == Segments.DS
+                || segment == Segments.SS
+                || segment == Segments.ES);
     return new Translate(segment, !flat, d.addressMask());
   }
 
@@ -142,7 +146,9 @@ public final class Frames {
     public void execute(Cpu cpu) {
       long offset = cpu.gpr[Cpu.RBX] + (cpu.gpr[Cpu.RAX] & 0xff) & mask;
       long linear =
-          checked ? cpu.segments.checkedRead(segment, offset, 1) : offset + cpu.segmentBase[segment];
+          checked
+              ? cpu.segments.checkedRead(segment, offset, 1)
+              : offset + cpu.segmentBase[segment];
       cpu.set8(Cpu.RAX, cpu.memory.read8(linear, segment));
     }
   }

@@ -188,7 +188,8 @@ public final class MultiplyDivide {
     if (high == 0) {
       return Long.divideUnsigned(low, divisor);
     }
-    // Long division in two digits of 32 bits: Knuth, The Art of Computer Programming Vol. 2, 4.3.1 algorithm D.
+    // Long division in two digits of 32 bits: Knuth, The Art of Computer Programming Vol. 2, 4.3.1
+    // algorithm D.
     int shift = Long.numberOfLeadingZeros(divisor);
     long normal = divisor << shift;
     long upper = shift == 0 ? high : high << shift | low >>> 64 - shift;
@@ -244,14 +245,16 @@ public final class MultiplyDivide {
     }
   }
 
-  record RegisterImmediate(int bits, int destination, int source, long immediate) implements Instruction {
+  record RegisterImmediate(int bits, int destination, int source, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       cpu.set(destination, bits, multiply(cpu, bits, cpu.gpr[source], immediate));
     }
   }
 
-  record MemoryImmediate(int bits, int destination, MemoryOperand source, long immediate) implements Instruction {
+  record MemoryImmediate(int bits, int destination, MemoryOperand source, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long value = source.read(cpu, bits);

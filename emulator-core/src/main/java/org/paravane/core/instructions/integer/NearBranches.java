@@ -24,8 +24,24 @@ public final class NearBranches {
   public static void addTo(OpcodeMap map) {
     for (int condition = 0; condition < 16; condition++) {
       String mnemonic = "J" + Conditions.SUFFIXES[condition];
-      map.add("%02X".formatted(0x70 + condition), mnemonic, "Jb", NearBranches::jcc, FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
-      map.add("0F %02X".formatted(0x80 + condition), mnemonic, "Jz", NearBranches::jcc, FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
+      map.add(
+          "%02X".formatted(0x70 + condition),
+          mnemonic,
+          "Jb",
+          NearBranches::jcc,
+          FORCE64,
+          BRANCH,
+          READS_FLAGS,
+          MAY_FAULT);
+      map.add(
+          "0F %02X".formatted(0x80 + condition),
+          mnemonic,
+          "Jz",
+          NearBranches::jcc,
+          FORCE64,
+          BRANCH,
+          READS_FLAGS,
+          MAY_FAULT);
     }
     map.add("EB", "JMP", "Jb", NearBranches::jump, FORCE64, BRANCH, MAY_FAULT);
     map.add("E9", "JMP", "Jz", NearBranches::jump, FORCE64, BRANCH, MAY_FAULT);
@@ -33,11 +49,44 @@ public final class NearBranches {
     map.add("FF /4", "JMP", "Ev", NearBranches::jumpIndirect, FORCE64, BRANCH, MAY_FAULT);
     map.add("FF /2", "CALL", "Ev", NearBranches::callIndirect, FORCE64, BRANCH, MAY_FAULT);
     map.add("C3", "RET", "", d -> ret(d, 0), FORCE64, BRANCH, MAY_FAULT);
-    map.add("C2", "RET", "Iw", d -> ret(d, (int) d.immediate() & 0xffff), FORCE64, BRANCH, MAY_FAULT);
-    map.add("E0", "LOOPNE", "Jb", d -> new Loop(counterMask(d), 1, next(d), target(d), mask(d)), FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
-    map.add("E1", "LOOPE", "Jb", d -> new Loop(counterMask(d), 2, next(d), target(d), mask(d)), FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
-    map.add("E2", "LOOP", "Jb", d -> new Loop(counterMask(d), 0, next(d), target(d), mask(d)), FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
-    map.add("E3", "JrCXZ", "Jb", d -> new JumpIfCounterZero(counterMask(d), next(d), target(d), mask(d)), FORCE64, BRANCH, READS_FLAGS, MAY_FAULT);
+    map.add(
+        "C2", "RET", "Iw", d -> ret(d, (int) d.immediate() & 0xffff), FORCE64, BRANCH, MAY_FAULT);
+    map.add(
+        "E0",
+        "LOOPNE",
+        "Jb",
+        d -> new Loop(counterMask(d), 1, next(d), target(d), mask(d)),
+        FORCE64,
+        BRANCH,
+        READS_FLAGS,
+        MAY_FAULT);
+    map.add(
+        "E1",
+        "LOOPE",
+        "Jb",
+        d -> new Loop(counterMask(d), 2, next(d), target(d), mask(d)),
+        FORCE64,
+        BRANCH,
+        READS_FLAGS,
+        MAY_FAULT);
+    map.add(
+        "E2",
+        "LOOP",
+        "Jb",
+        d -> new Loop(counterMask(d), 0, next(d), target(d), mask(d)),
+        FORCE64,
+        BRANCH,
+        READS_FLAGS,
+        MAY_FAULT);
+    map.add(
+        "E3",
+        "JrCXZ",
+        "Jb",
+        d -> new JumpIfCounterZero(counterMask(d), next(d), target(d), mask(d)),
+        FORCE64,
+        BRANCH,
+        READS_FLAGS,
+        MAY_FAULT);
   }
 
   private static long mask(Decoded d) {
@@ -88,7 +137,9 @@ public final class NearBranches {
   }
 
   private static Instruction call(Decoded d) {
-    return d.is64() ? new Call64(next(d), target(d)) : new Call(d.operandSize(), next(d), target(d));
+    return d.is64()
+        ? new Call64(next(d), target(d))
+        : new Call(d.operandSize(), next(d), target(d));
   }
 
   private static Instruction jumpIndirect(Decoded d) {
@@ -281,12 +332,12 @@ public final class NearBranches {
       long counter = cpu.gpr[Cpu.RCX] - 1 & counterMask;
       boolean again = counter != 0 && (wanted == 0 || cpu.zero() == (wanted == 2));
       jumpRelative(cpu, again ? taken : next, mask);
-      cpu.gpr[Cpu.RCX] =
-          counterMask == 0xffff ? cpu.gpr[Cpu.RCX] & ~0xffffL | counter : counter;
+      cpu.gpr[Cpu.RCX] = counterMask == 0xffff ? cpu.gpr[Cpu.RCX] & ~0xffffL | counter : counter;
     }
   }
 
-  record JumpIfCounterZero(long counterMask, int next, int taken, long mask) implements Instruction {
+  record JumpIfCounterZero(long counterMask, int next, int taken, long mask)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       jumpRelative(cpu, (cpu.gpr[Cpu.RCX] & counterMask) == 0 ? taken : next, mask);

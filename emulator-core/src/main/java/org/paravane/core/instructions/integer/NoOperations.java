@@ -9,7 +9,9 @@ import org.paravane.core.decode.OpcodeMap;
  * 7.3.13, 10.4.6). Memory is always coherent and ordered.
  */
 public final class NoOperations {
-  private static final String[] PREFETCHES = {"PREFETCHNTA", "PREFETCHT0", "PREFETCHT1", "PREFETCHT2"};
+  private static final String[] PREFETCHES = {
+    "PREFETCHNTA", "PREFETCHT0", "PREFETCHT1", "PREFETCHT2"
+  };
 
   private NoOperations() {}
 

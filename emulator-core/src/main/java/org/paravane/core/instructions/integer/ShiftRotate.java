@@ -15,7 +15,9 @@ import org.paravane.core.decode.OpcodeMap;
  * a flag undefined it is what Intel processors give: OF as a count of one sets it, AF zero after shifts.
  */
 public final class ShiftRotate {
-  private static final String[] MNEMONICS = {"ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAL", "SAR"};
+  private static final String[] MNEMONICS = {
+    "ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAL", "SAR"
+  };
 
   static final int ROL = 0;
   static final int ROR = 1;
@@ -39,11 +41,21 @@ public final class ShiftRotate {
       if (op == ROL || op == ROR) {
         byOne = traits;
       }
-      map.add("C0 /" + op, mnemonic, "Eb,Ib", d -> byImmediate(d, operation, 8, (int) d.immediate()), traits);
       map.add(
-          "C1 /" + op, mnemonic, "Ev,Ib", d -> byImmediate(d, operation, d.operandSize(), (int) d.immediate()), traits);
+          "C0 /" + op,
+          mnemonic,
+          "Eb,Ib",
+          d -> byImmediate(d, operation, 8, (int) d.immediate()),
+          traits);
+      map.add(
+          "C1 /" + op,
+          mnemonic,
+          "Ev,Ib",
+          d -> byImmediate(d, operation, d.operandSize(), (int) d.immediate()),
+          traits);
       map.add("D0 /" + op, mnemonic, "Eb,1", d -> byImmediate(d, operation, 8, 1), byOne);
-      map.add("D1 /" + op, mnemonic, "Ev,1", d -> byImmediate(d, operation, d.operandSize(), 1), byOne);
+      map.add(
+          "D1 /" + op, mnemonic, "Ev,1", d -> byImmediate(d, operation, d.operandSize(), 1), byOne);
       map.add("D2 /" + op, mnemonic, "Eb,CL", d -> byCl(d, operation, 8), traits);
       map.add("D3 /" + op, mnemonic, "Ev,CL", d -> byCl(d, operation, d.operandSize()), traits);
     }
@@ -159,7 +171,8 @@ public final class ShiftRotate {
       return a;
     }
     long carry = cpu.flagCarries >>> 63;
-    long result = (turn == 64 ? 0 : a << turn) | carry << turn - 1 | (turn == 1 ? 0 : a >>> bits + 1 - turn);
+    long result =
+        (turn == 64 ? 0 : a << turn) | carry << turn - 1 | (turn == 1 ? 0 : a >>> bits + 1 - turn);
     long top = a << 64 - bits;
     cpu.carryAndOverflow((a >>> bits - turn & 1) != 0, (top ^ top << 1) < 0);
     return result;
@@ -188,7 +201,8 @@ public final class ShiftRotate {
     }
   }
 
-  record RegisterImmediate(int operation, int bits, int register, int count) implements Instruction {
+  record RegisterImmediate(int operation, int bits, int register, int count)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.get(register, bits);
@@ -205,7 +219,8 @@ public final class ShiftRotate {
     }
   }
 
-  record MemoryImmediate(int operation, int bits, MemoryOperand operand, int count) implements Instruction {
+  record MemoryImmediate(int operation, int bits, MemoryOperand operand, int count)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       update(cpu, operation, bits, operand, count);

@@ -20,16 +20,32 @@ public final class StackMoves {
     map.add("58+r", "POP", "Zv", d -> popRegister(d, d.opcodeRegister()), DEFAULT64, MAY_FAULT);
     map.add("FF /6", "PUSH", "Ev", StackMoves::pushOperand, DEFAULT64, MAY_FAULT);
     map.add("8F /0", "POP", "Ev", StackMoves::popOperand, DEFAULT64, MAY_FAULT);
-    map.add("68", "PUSH", "Iz", d -> new PushImmediate(d.operandSize(), d.immediate()), DEFAULT64, MAY_FAULT);
-    map.add("6A", "PUSH", "Ib", d -> new PushImmediate(d.operandSize(), d.immediate()), DEFAULT64, MAY_FAULT);
+    map.add(
+        "68",
+        "PUSH",
+        "Iz",
+        d -> new PushImmediate(d.operandSize(), d.immediate()),
+        DEFAULT64,
+        MAY_FAULT);
+    map.add(
+        "6A",
+        "PUSH",
+        "Ib",
+        d -> new PushImmediate(d.operandSize(), d.immediate()),
+        DEFAULT64,
+        MAY_FAULT);
   }
 
   private static Instruction pushRegister(Decoded d, int source) {
-    return d.is64() && d.operandSize() == 64 ? new Push64(source) : new Push(d.operandSize(), source);
+    return d.is64() && d.operandSize() == 64
+        ? new Push64(source)
+        : new Push(d.operandSize(), source);
   }
 
   private static Instruction popRegister(Decoded d, int destination) {
-    return d.is64() && d.operandSize() == 64 ? new Pop64(destination) : new Pop(d.operandSize(), destination);
+    return d.is64() && d.operandSize() == 64
+        ? new Pop64(destination)
+        : new Pop(d.operandSize(), destination);
   }
 
   private static Instruction pushOperand(Decoded d) {

@@ -36,7 +36,8 @@ public final class StringOps {
 
   private static final String[] MNEMONICS = {"MOVS", "CMPS", "STOS", "LODS", "SCAS"};
   private static final int[] OPCODES = {0xa4, 0xa6, 0xaa, 0xac, 0xae};
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private StringOps() {}
 
@@ -45,17 +46,28 @@ public final class StringOps {
     for (int op = 0; op < OPCODES.length; op++) {
       int operation = op;
       boolean compares = op == CMPS || op == SCAS;
-      Opcode.Trait[] single = compares ? new Opcode.Trait[] {MAY_FAULT, WRITES_FLAGS} : new Opcode.Trait[] {MAY_FAULT};
-      // A fault restores the flags that a repeated comparison found, so it may be said to read them.
+      Opcode.Trait[] single =
+          compares ? new Opcode.Trait[] {MAY_FAULT, WRITES_FLAGS} : new Opcode.Trait[] {MAY_FAULT};
+      // A fault restores the flags that a repeated comparison found, so it may be said to read
+      // them.
       Opcode.Trait[] repeated =
-          compares ? new Opcode.Trait[] {MAY_FAULT, BRANCH, READS_FLAGS} : new Opcode.Trait[] {MAY_FAULT, BRANCH};
+          compares
+              ? new Opcode.Trait[] {MAY_FAULT, BRANCH, READS_FLAGS}
+              : new Opcode.Trait[] {MAY_FAULT, BRANCH};
       for (int wide = 0; wide < 2; wide++) {
         boolean bytes = wide == 0;
         String opcode = "%02X".formatted(OPCODES[op] + wide);
         String operands = operands(op, bytes ? "b" : "v");
-        map.add(opcode, MNEMONICS[op], operands, d -> new Single(operation, Operands.of(d, bytes)), single);
-        map.add("F2 " + opcode, MNEMONICS[op], operands, d -> repeated(d, operation, bytes), repeated);
-        map.add("F3 " + opcode, MNEMONICS[op], operands, d -> repeated(d, operation, bytes), repeated);
+        map.add(
+            opcode,
+            MNEMONICS[op],
+            operands,
+            d -> new Single(operation, Operands.of(d, bytes)),
+            single);
+        map.add(
+            "F2 " + opcode, MNEMONICS[op], operands, d -> repeated(d, operation, bytes), repeated);
+        map.add(
+            "F3 " + opcode, MNEMONICS[op], operands, d -> repeated(d, operation, bytes), repeated);
       }
     }
   }
@@ -90,13 +102,19 @@ public final class StringOps {
    * @param destinationChecked so has ES
    * @param mask address size as a mask
    */
-  record Operands(int bits, int segment, boolean sourceChecked, boolean destinationChecked, long mask) {
+  record Operands(
+      int bits, int segment, boolean sourceChecked, boolean destinationChecked, long mask) {
     static Operands of(Decoded d, boolean bytes) {
       int segment = d.segmentOr(Segments.DS);
       boolean flat = (d.mode() & CpuMode.FLAT) != 0;
       boolean flatSource =
-          flat && (d.is64() || segment == Segments.DS || segment == Segments.SS || segment == Segments.ES);
-      return new Operands(bytes ? 8 : d.operandSize(), segment, !flatSource, !flat, d.addressMask());
+          flat
+              && (d.is64()
+                  || segment == Segments.DS
+                  || segment == Segments.SS
+                  || segment == Segments.ES);
+      return new Operands(
+          bytes ? 8 : d.operandSize(), segment, !flatSource, !flat, d.addressMask());
     }
 
     int sizeBytes() {
@@ -131,7 +149,8 @@ public final class StringOps {
     /** Adds to RSI, RDI or RCX as far as the address size reaches; a 32-bit one clears the upper half. */
     void advance(Cpu cpu, int register, long by) {
       long value = cpu.gpr[register] + by;
-      cpu.gpr[register] = mask == 0xffff ? cpu.gpr[register] & ~0xffffL | value & 0xffff : value & mask;
+      cpu.gpr[register] =
+          mask == 0xffff ? cpu.gpr[register] & ~0xffffL | value & 0xffff : value & mask;
     }
 
     /** Elements from the offset in {@code register} up to the end of its page and of its address range. */
@@ -265,7 +284,12 @@ public final class StringOps {
    * @param nextOffset offset of the next
    */
   record Repeated(
-      int operation, Operands operands, boolean equal, int startOffset, int nextOffset, long instructionMask)
+      int operation,
+      Operands operands,
+      boolean equal,
+      int startOffset,
+      int nextOffset,
+      long instructionMask)
       implements Instruction {
     @Override
     public void execute(Cpu cpu) {
@@ -304,10 +328,16 @@ public final class StringOps {
 
     private boolean fill(Cpu cpu, int limit) {
       boolean forward = (cpu.systemFlags & Rflags.DF) == 0;
-      boolean plain = forward && !operands.destinationChecked && !(operation == MOVS && operands.sourceChecked);
+      boolean plain =
+          forward && !operands.destinationChecked && !(operation == MOVS && operands.sourceChecked);
       int left = limit;
       while (left > 0) {
-        int done = !plain ? 0 : operation == MOVS ? movePiece(cpu, operands, left) : storePiece(cpu, operands, left);
+        int done =
+            !plain
+                ? 0
+                : operation == MOVS
+                    ? movePiece(cpu, operands, left)
+                    : storePiece(cpu, operands, left);
         if (done == 0) {
           element(cpu, operation, operands);
           done = 1;

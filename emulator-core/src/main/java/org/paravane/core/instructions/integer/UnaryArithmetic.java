@@ -29,8 +29,18 @@ public final class UnaryArithmetic {
     map.add("F7 /2", "NOT", "Ev", d -> create(d, NOT, d.operandSize()), LOCKABLE);
     map.add("F6 /3", "NEG", "Eb", d -> create(d, NEG, 8), LOCKABLE, WRITES_FLAGS);
     map.add("F7 /3", "NEG", "Ev", d -> create(d, NEG, d.operandSize()), LOCKABLE, WRITES_FLAGS);
-    map.add("40+r", "INC", "Zv", d -> new Register(INC, d.operandSize(), d.opcodeRegister()), INVALID64);
-    map.add("48+r", "DEC", "Zv", d -> new Register(DEC, d.operandSize(), d.opcodeRegister()), INVALID64);
+    map.add(
+        "40+r",
+        "INC",
+        "Zv",
+        d -> new Register(INC, d.operandSize(), d.opcodeRegister()),
+        INVALID64);
+    map.add(
+        "48+r",
+        "DEC",
+        "Zv",
+        d -> new Register(DEC, d.operandSize(), d.opcodeRegister()),
+        INVALID64);
   }
 
   private static Instruction create(Decoded d, int operation, int bits) {
@@ -63,7 +73,8 @@ public final class UnaryArithmetic {
     };
   }
 
-  private static void flagsButCarry(Cpu cpu, long result, boolean overflow, boolean auxiliaryCarry) {
+  private static void flagsButCarry(
+      Cpu cpu, long result, boolean overflow, boolean auxiliaryCarry) {
     long carry = cpu.flagCarries & Long.MIN_VALUE;
     cpu.flagResult = result;
     cpu.flagCarries =

@@ -65,7 +65,8 @@ final class WideArithmetic {
     }
   }
 
-  record SubtractRegister(int shift, long mask, int destination, int source) implements Instruction {
+  record SubtractRegister(int shift, long mask, int destination, int source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
@@ -175,7 +176,8 @@ final class WideArithmetic {
     }
   }
 
-  record AddImmediate(int shift, long mask, int destination, long immediate) implements Instruction {
+  record AddImmediate(int shift, long mask, int destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
@@ -198,7 +200,8 @@ final class WideArithmetic {
     }
   }
 
-  record SubtractImmediate(int shift, long mask, int destination, long immediate) implements Instruction {
+  record SubtractImmediate(int shift, long mask, int destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
@@ -221,7 +224,8 @@ final class WideArithmetic {
     }
   }
 
-  record AndImmediate(int shift, long mask, int destination, long immediate) implements Instruction {
+  record AndImmediate(int shift, long mask, int destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
@@ -267,7 +271,8 @@ final class WideArithmetic {
     }
   }
 
-  record XorImmediate(int shift, long mask, int destination, long immediate) implements Instruction {
+  record XorImmediate(int shift, long mask, int destination, long immediate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];

@@ -16,7 +16,10 @@ import org.paravane.core.decode.OpcodeMap;
 /** MOV to and from control and debug registers, CLTS, LMSW and SMSW (SDM Vol. 3A 2.8.1, 17.2). */
 public final class ControlRegisterMoves {
   private static final long MACHINE_STATUS =
-      ControlRegisters.CR0_PE | ControlRegisters.CR0_MP | ControlRegisters.CR0_EM | ControlRegisters.CR0_TS;
+      ControlRegisters.CR0_PE
+          | ControlRegisters.CR0_MP
+          | ControlRegisters.CR0_EM
+          | ControlRegisters.CR0_TS;
 
   private ControlRegisterMoves() {}
 
@@ -27,7 +30,14 @@ public final class ControlRegisterMoves {
     map.add("0F 21", "MOV", "Rd,Dd", d -> readDebug(d), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 23", "MOV", "Dd,Rd", d -> writeDebug(d), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
     map.add("0F 06", "CLTS", "", d -> new ClearTaskSwitched(), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
-    map.add("0F 01 /6", "LMSW", "Ew", ControlRegisterMoves::loadMachineStatus, ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
+    map.add(
+        "0F 01 /6",
+        "LMSW",
+        "Ew",
+        ControlRegisterMoves::loadMachineStatus,
+        ENDS_BLOCK,
+        PRIVILEGED,
+        MAY_FAULT);
     map.add("0F 01 /4", "SMSW", "Evw", ControlRegisterMoves::storeMachineStatus, MAY_FAULT);
   }
 
@@ -56,7 +66,9 @@ public final class ControlRegisterMoves {
   }
 
   private static Instruction loadMachineStatus(Decoded d) {
-    return d.isRegister() ? new LoadMachineStatus(d.rm()) : new LoadMachineStatusFromMemory(d.memory());
+    return d.isRegister()
+        ? new LoadMachineStatus(d.rm())
+        : new LoadMachineStatusFromMemory(d.memory());
   }
 
   private static Instruction storeMachineStatus(Decoded d) {
@@ -122,7 +134,10 @@ public final class ControlRegisterMoves {
     public void execute(Cpu cpu) {
       int register = debugRegister(cpu, number);
       DebugRegisters debug = cpu.debug;
-      cpu.set(destination, bits, register == 6 ? debug.dr6() : register == 7 ? debug.dr7() : debug.address(register));
+      cpu.set(
+          destination,
+          bits,
+          register == 6 ? debug.dr6() : register == 7 ? debug.dr7() : debug.address(register));
     }
   }
 

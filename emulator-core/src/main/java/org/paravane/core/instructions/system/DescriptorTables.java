@@ -21,7 +21,8 @@ import org.paravane.core.decode.OpcodeMap;
  * LGDT, LIDT, SGDT, SIDT, LLDT, LTR, SLDT and STR; LAR, LSL, VERR, VERW and ARPL (SDM Vol. 3A 2.8.2, 5.10).
  */
 public final class DescriptorTables {
-  private static final int LAR_TYPES = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 9 | 1 << 11 | 1 << 12;
+  private static final int LAR_TYPES =
+      1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 9 | 1 << 11 | 1 << 12;
   private static final int LAR_TYPES_LONG = 1 << 2 | 1 << 9 | 1 << 11 | 1 << 12;
   private static final int LSL_TYPES = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 9 | 1 << 11;
   private static final int LSL_TYPES_LONG = 1 << 2 | 1 << 9 | 1 << 11;
@@ -43,8 +44,22 @@ public final class DescriptorTables {
     map.add("0F 01 /3", "LIDT", "Ms", d -> loadTable(d, true), ENDS_BLOCK, PRIVILEGED);
     map.add("0F 00 /0", "SLDT", "Evw", d -> storeSelector(d, Segments.LDTR), MAY_FAULT);
     map.add("0F 00 /1", "STR", "Evw", d -> storeSelector(d, Segments.TR), MAY_FAULT);
-    map.add("0F 00 /2", "LLDT", "Ew", d -> loadSelector(d, Segments.LDTR), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
-    map.add("0F 00 /3", "LTR", "Ew", d -> loadSelector(d, Segments.TR), ENDS_BLOCK, PRIVILEGED, MAY_FAULT);
+    map.add(
+        "0F 00 /2",
+        "LLDT",
+        "Ew",
+        d -> loadSelector(d, Segments.LDTR),
+        ENDS_BLOCK,
+        PRIVILEGED,
+        MAY_FAULT);
+    map.add(
+        "0F 00 /3",
+        "LTR",
+        "Ew",
+        d -> loadSelector(d, Segments.TR),
+        ENDS_BLOCK,
+        PRIVILEGED,
+        MAY_FAULT);
     map.add("0F 00 /4", "VERR", "Ew", d -> ask(d, Question.READABLE), READS_FLAGS, MAY_FAULT);
     map.add("0F 00 /5", "VERW", "Ew", d -> ask(d, Question.WRITABLE), READS_FLAGS, MAY_FAULT);
     map.add("0F 02", "LAR", "Gv,Evw", d -> ask(d, Question.ACCESS_RIGHTS), READS_FLAGS, MAY_FAULT);
@@ -85,7 +100,9 @@ public final class DescriptorTables {
   }
 
   private static Instruction loadSelector(Decoded d, int register) {
-    return d.isRegister() ? new LoadSelector(register, d.rm()) : new LoadSelectorFromMemory(register, d.memory());
+    return d.isRegister()
+        ? new LoadSelector(register, d.rm())
+        : new LoadSelectorFromMemory(register, d.memory());
   }
 
   private static Instruction ask(Decoded d, Question question) {
@@ -95,10 +112,13 @@ public final class DescriptorTables {
   }
 
   private static Instruction adjust(Decoded d) {
-    return d.isRegister() ? new AdjustRegister(d.rm(), d.reg()) : new AdjustMemory(d.memory(), d.reg());
+    return d.isRegister()
+        ? new AdjustRegister(d.rm(), d.reg())
+        : new AdjustMemory(d.memory(), d.reg());
   }
 
-  record StoreTable(boolean interrupts, MemoryOperand limit, MemoryOperand base, int bits) implements Instruction {
+  record StoreTable(boolean interrupts, MemoryOperand limit, MemoryOperand base, int bits)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       requireInformationAllowed(cpu);
@@ -210,7 +230,8 @@ public final class DescriptorTables {
     }
   }
 
-  record AskFromMemory(Question question, int destination, int bits, MemoryOperand source) implements Instruction {
+  record AskFromMemory(Question question, int destination, int bits, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       requireProtectedMode(cpu);

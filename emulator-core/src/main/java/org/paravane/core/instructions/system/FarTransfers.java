@@ -20,12 +20,14 @@ public final class FarTransfers {
     map.add("FF /5", "JMP", "Mp", d -> indirect(d, false), BRANCH);
     map.add("FF /3", "CALL", "Mp", d -> indirect(d, true), BRANCH);
     map.add("CB", "RETF", "", d -> new Return(d.operandSize(), 0), BRANCH);
-    map.add("CA", "RETF", "Iw", d -> new Return(d.operandSize(), (int) d.immediate() & 0xffff), BRANCH);
+    map.add(
+        "CA", "RETF", "Iw", d -> new Return(d.operandSize(), (int) d.immediate() & 0xffff), BRANCH);
     map.add("CF", "IRET", "", d -> new InterruptReturn(d.operandSize(), NextAddress.of(d)), BRANCH);
   }
 
   private static Instruction direct(Decoded d, boolean call) {
-    return new Direct(call, (int) d.immediate2(), d.immediate(), d.operandSize(), NextAddress.of(d));
+    return new Direct(
+        call, (int) d.immediate2(), d.immediate(), d.operandSize(), NextAddress.of(d));
   }
 
   private static Instruction indirect(Decoded d, boolean call) {
@@ -33,7 +35,8 @@ public final class FarTransfers {
     return new Indirect(call, d.memory(), d.memory().plus(bits >> 3), bits, NextAddress.of(d));
   }
 
-  private static void transfer(Cpu cpu, boolean call, int selector, long offset, int bits, NextAddress next) {
+  private static void transfer(
+      Cpu cpu, boolean call, int selector, long offset, int bits, NextAddress next) {
     if (call) {
       cpu.farCalls.call(selector, offset, bits, next.in(cpu));
     } else {
@@ -41,14 +44,16 @@ public final class FarTransfers {
     }
   }
 
-  record Direct(boolean call, int selector, long offset, int bits, NextAddress next) implements Instruction {
+  record Direct(boolean call, int selector, long offset, int bits, NextAddress next)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       transfer(cpu, call, selector, offset, bits, next);
     }
   }
 
-  record Indirect(boolean call, MemoryOperand offset, MemoryOperand selector, int bits, NextAddress next)
+  record Indirect(
+      boolean call, MemoryOperand offset, MemoryOperand selector, int bits, NextAddress next)
       implements Instruction {
     @Override
     public void execute(Cpu cpu) {

@@ -35,10 +35,14 @@ public final class FastSystemCalls {
     map.add("0F 34", "SYSENTER", "", d -> new SystemEnter(), BRANCH, READS_FLAGS);
     map.add("0F 35", "SYSEXIT", "", d -> new SystemExit(d.rexW()), BRANCH, READS_FLAGS);
     map.add("0F 01 F8", "SWAPGS", "", d -> new SwapGs(), ONLY64, PRIVILEGED, MAY_FAULT);
-    map.add("FSGSBASE", "F3 0F AE /0", "RDFSBASE", "Ey", d -> read(d, Segments.FS), ONLY64, MAY_FAULT);
-    map.add("FSGSBASE", "F3 0F AE /1", "RDGSBASE", "Ey", d -> read(d, Segments.GS), ONLY64, MAY_FAULT);
-    map.add("FSGSBASE", "F3 0F AE /2", "WRFSBASE", "Ey", d -> write(d, Segments.FS), ONLY64, MAY_FAULT);
-    map.add("FSGSBASE", "F3 0F AE /3", "WRGSBASE", "Ey", d -> write(d, Segments.GS), ONLY64, MAY_FAULT);
+    map.add(
+        "FSGSBASE", "F3 0F AE /0", "RDFSBASE", "Ey", d -> read(d, Segments.FS), ONLY64, MAY_FAULT);
+    map.add(
+        "FSGSBASE", "F3 0F AE /1", "RDGSBASE", "Ey", d -> read(d, Segments.GS), ONLY64, MAY_FAULT);
+    map.add(
+        "FSGSBASE", "F3 0F AE /2", "WRFSBASE", "Ey", d -> write(d, Segments.FS), ONLY64, MAY_FAULT);
+    map.add(
+        "FSGSBASE", "F3 0F AE /3", "WRGSBASE", "Ey", d -> write(d, Segments.GS), ONLY64, MAY_FAULT);
   }
 
   private static Instruction read(Decoded d, int segment) {
@@ -49,7 +53,8 @@ public final class FastSystemCalls {
     return d.isRegister() ? new WriteBase(segment, d.rm(), d.operandSize()) : null;
   }
 
-  private static void enter(Cpu cpu, int codeSelector, int stackSelector, int size, int cpl, long rip) {
+  private static void enter(
+      Cpu cpu, int codeSelector, int stackSelector, int size, int cpl, long rip) {
     int dpl = cpl << Segments.RIGHT_DPL_SHIFT;
     cpu.segments.set(Segments.CS, codeSelector, 0, -1, CODE | size | dpl);
     cpu.segments.set(Segments.SS, stackSelector, 0, -1, STACK | dpl);
@@ -138,7 +143,13 @@ public final class FastSystemCalls {
       }
       int code = selector + (wide ? 32 : 16) | 3;
       cpu.gpr[Cpu.RSP] = wide ? pointer : pointer & 0xffff_ffffL;
-      enter(cpu, code, code + 8, wide ? Segments.RIGHT_L : Segments.RIGHT_DB, 3, wide ? rip : rip & 0xffff_ffffL);
+      enter(
+          cpu,
+          code,
+          code + 8,
+          wide ? Segments.RIGHT_L : Segments.RIGHT_DB,
+          3,
+          wide ? rip : rip & 0xffff_ffffL);
     }
   }
 

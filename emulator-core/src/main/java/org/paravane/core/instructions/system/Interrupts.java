@@ -16,7 +16,13 @@ public final class Interrupts {
   /** Adds the family's rows. */
   public static void addTo(OpcodeMap map) {
     map.add("CC", "INT3", "", d -> new Breakpoint(NextAddress.of(d)), BRANCH, READS_FLAGS);
-    map.add("CD", "INT", "Ib", d -> new Interrupt((int) d.immediate() & 0xff, NextAddress.of(d)), BRANCH, READS_FLAGS);
+    map.add(
+        "CD",
+        "INT",
+        "Ib",
+        d -> new Interrupt((int) d.immediate() & 0xff, NextAddress.of(d)),
+        BRANCH,
+        READS_FLAGS);
     map.add("CE", "INTO", "", d -> new Overflow(NextAddress.of(d)), BRANCH, INVALID64, READS_FLAGS);
     map.add("F1", "INT1", "", d -> new DebugInterrupt(NextAddress.of(d)), BRANCH, READS_FLAGS);
     map.add("0F FF", "UD0", "Gv,Ev", d -> new Undefined(), BRANCH);

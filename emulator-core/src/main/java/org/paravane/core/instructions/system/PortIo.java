@@ -51,11 +51,19 @@ public final class PortIo {
   private static Instruction string(Decoded d, boolean in, int bits) {
     int segment = in ? Segments.ES : d.segmentOr(Segments.DS);
     boolean flat =
-        d.is64() || (d.mode() & CpuMode.FLAT) != 0 && segment <= Segments.DS && segment != Segments.CS;
+        d.is64()
+            || (d.mode() & CpuMode.FLAT) != 0 && segment <= Segments.DS && segment != Segments.CS;
     int pointer = in ? Cpu.RDI : Cpu.RSI;
-    MemoryOperand element = new MemoryOperand(segment, pointer, Cpu.ZERO, 0, 0, d.addressMask(), !flat);
+    MemoryOperand element =
+        new MemoryOperand(segment, pointer, Cpu.ZERO, 0, 0, d.addressMask(), !flat);
     return new StringTransfer(
-        in, bits, element, d.addressSize(), d.repeatPrefix() != 0, NextAddress.ofSelf(d), NextAddress.of(d));
+        in,
+        bits,
+        element,
+        d.addressSize(),
+        d.repeatPrefix() != 0,
+        NextAddress.ofSelf(d),
+        NextAddress.of(d));
   }
 
   private static int port(Cpu cpu, int immediate) {

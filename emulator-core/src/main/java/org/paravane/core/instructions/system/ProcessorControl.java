@@ -28,19 +28,35 @@ public final class ProcessorControl {
   public static void addTo(OpcodeMap map) {
     map.add("FA", "CLI", "", d -> new ClearInterruptFlag(), MAY_FAULT);
     map.add("FB", "STI", "", d -> new SetInterruptFlag(), ENDS_BLOCK, MAY_FAULT);
-    map.add("SMAP", "NP 0F 01 CA", "CLAC", "", d -> new AlignmentCheckFlag(false), MAY_FAULT, PRIVILEGED);
-    map.add("SMAP", "NP 0F 01 CB", "STAC", "", d -> new AlignmentCheckFlag(true), MAY_FAULT, PRIVILEGED);
+    map.add(
+        "SMAP",
+        "NP 0F 01 CA",
+        "CLAC",
+        "",
+        d -> new AlignmentCheckFlag(false),
+        MAY_FAULT,
+        PRIVILEGED);
+    map.add(
+        "SMAP",
+        "NP 0F 01 CB",
+        "STAC",
+        "",
+        d -> new AlignmentCheckFlag(true),
+        MAY_FAULT,
+        PRIVILEGED);
     map.add("F4", "HLT", "", d -> new Halt(), ENDS_BLOCK, MAY_FAULT, PRIVILEGED);
     map.add("F3 90", "PAUSE", "", d -> new Pause());
     map.add("0F A2", "CPUID", "", d -> new Identify(new Platform.CpuidResult()), ENDS_BLOCK);
     map.add("0F 31", "RDTSC", "", d -> new ReadTimeStamp(false), ENDS_BLOCK, MAY_FAULT);
-    map.add("RDTSCP", "0F 01 F9", "RDTSCP", "", d -> new ReadTimeStamp(true), ENDS_BLOCK, MAY_FAULT);
+    map.add(
+        "RDTSCP", "0F 01 F9", "RDTSCP", "", d -> new ReadTimeStamp(true), ENDS_BLOCK, MAY_FAULT);
     map.add("0F 32", "RDMSR", "", d -> new ReadMsr(), ENDS_BLOCK, MAY_FAULT, PRIVILEGED);
     map.add("0F 30", "WRMSR", "", d -> new WriteMsr(), ENDS_BLOCK, MAY_FAULT, PRIVILEGED);
     map.add("0F 33", "RDPMC", "", d -> new ReadPerformanceCounter(), MAY_FAULT);
     map.add("0F 08", "INVD", "", d -> new InvalidateCaches(), MAY_FAULT, PRIVILEGED);
     map.add("0F 09", "WBINVD", "", d -> new InvalidateCaches(), MAY_FAULT, PRIVILEGED);
-    map.add("0F 01 /7", "INVLPG", "Mb", d -> new InvalidatePage(d.memory()), ENDS_BLOCK, PRIVILEGED);
+    map.add(
+        "0F 01 /7", "INVLPG", "Mb", d -> new InvalidatePage(d.memory()), ENDS_BLOCK, PRIVILEGED);
     map.add("0F 01 C1", "VMCALL", "", d -> hypercall(d, false), BRANCH, READS_FLAGS);
     map.add("0F 01 D9", "VMMCALL", "", d -> hypercall(d, true), BRANCH, READS_FLAGS);
   }

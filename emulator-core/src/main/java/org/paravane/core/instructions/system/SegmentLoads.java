@@ -24,18 +24,40 @@ public final class SegmentLoads {
     map.add("8E", "MOV", "Sw,Evw", SegmentLoads::load, ENDS_BLOCK);
     for (int segment = Segments.ES; segment <= Segments.DS; segment++) {
       int s = segment;
-      map.add("%02X".formatted(6 + 8 * s), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), INVALID64, MAY_FAULT);
+      map.add(
+          "%02X".formatted(6 + 8 * s),
+          "PUSH",
+          NAMES[s],
+          d -> new Push(s, d.operandSize()),
+          INVALID64,
+          MAY_FAULT);
       if (s != Segments.CS) {
         map.add(
-            "%02X".formatted(7 + 8 * s), "POP", NAMES[s], d -> new Pop(s, d.operandSize()), INVALID64, ENDS_BLOCK);
+            "%02X".formatted(7 + 8 * s),
+            "POP",
+            NAMES[s],
+            d -> new Pop(s, d.operandSize()),
+            INVALID64,
+            ENDS_BLOCK);
       }
     }
     for (int segment = Segments.FS; segment <= Segments.GS; segment++) {
       int s = segment;
       int opcode = 0xa0 + 8 * (s - Segments.FS);
-      map.add("0F %02X".formatted(opcode), "PUSH", NAMES[s], d -> new Push(s, d.operandSize()), DEFAULT64, MAY_FAULT);
       map.add(
-          "0F %02X".formatted(opcode + 1), "POP", NAMES[s], d -> new Pop(s, d.operandSize()), DEFAULT64, ENDS_BLOCK);
+          "0F %02X".formatted(opcode),
+          "PUSH",
+          NAMES[s],
+          d -> new Push(s, d.operandSize()),
+          DEFAULT64,
+          MAY_FAULT);
+      map.add(
+          "0F %02X".formatted(opcode + 1),
+          "POP",
+          NAMES[s],
+          d -> new Pop(s, d.operandSize()),
+          DEFAULT64,
+          ENDS_BLOCK);
     }
     map.add("C4", "LES", "Gv,Mp", d -> far(d, Segments.ES), INVALID64, ENDS_BLOCK);
     map.add("C5", "LDS", "Gv,Mp", d -> far(d, Segments.DS), INVALID64, ENDS_BLOCK);
@@ -49,7 +71,9 @@ public final class SegmentLoads {
     if (segment > Segments.GS) {
       return null;
     }
-    return d.isRegister() ? new StoreRegister(d.rm(), d.operandSize(), segment) : new StoreMemory(d.memory(), segment);
+    return d.isRegister()
+        ? new StoreRegister(d.rm(), d.operandSize(), segment)
+        : new StoreMemory(d.memory(), segment);
   }
 
   private static Instruction load(Decoded d) {
@@ -61,7 +85,8 @@ public final class SegmentLoads {
   }
 
   private static Instruction far(Decoded d, int segment) {
-    return new LoadFar(segment, d.reg(), d.operandSize(), d.memory(), d.memory().plus(d.operandSize() >> 3));
+    return new LoadFar(
+        segment, d.reg(), d.operandSize(), d.memory(), d.memory().plus(d.operandSize() >> 3));
   }
 
   private static void loadShadowing(Cpu cpu, int segment, int selector) {
@@ -118,7 +143,8 @@ public final class SegmentLoads {
     }
   }
 
-  record LoadFar(int segment, int destination, int bits, MemoryOperand offset, MemoryOperand selector)
+  record LoadFar(
+      int segment, int destination, int bits, MemoryOperand offset, MemoryOperand selector)
       implements Instruction {
     @Override
     public void execute(Cpu cpu) {

@@ -31,39 +31,68 @@ final class AesInstructions {
   }
 
   static void addTo(VectorRows rows) {
-    rows.xmm("AES", "66 0F 38 DB", "AESIMC", (cpu, to, low, high) -> set(cpu, to, unmixed(low), unmixed(high), 0, 0));
     rows.xmm(
-        "AES", "66 0F 38 DC", "AESENC",
+        "AES",
+        "66 0F 38 DB",
+        "AESIMC",
+        (cpu, to, low, high) -> set(cpu, to, unmixed(low), unmixed(high), 0, 0));
+    rows.xmm(
+        "AES",
+        "66 0F 38 DC",
+        "AESENC",
         (cpu, to, low, high) -> {
           long first = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 0, 1, SUBSTITUTION);
           long second = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, 1, SUBSTITUTION);
           set(cpu, to, mixed(first), mixed(second), low, high);
         });
     rows.xmm(
-        "AES", "66 0F 38 DD", "AESENCLAST",
+        "AES",
+        "66 0F 38 DD",
+        "AESENCLAST",
         (cpu, to, low, high) -> {
           long first = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 0, 1, SUBSTITUTION);
-          set(cpu, to, first, shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, 1, SUBSTITUTION), low, high);
+          set(
+              cpu,
+              to,
+              first,
+              shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, 1, SUBSTITUTION),
+              low,
+              high);
         });
     rows.xmm(
-        "AES", "66 0F 38 DE", "AESDEC",
+        "AES",
+        "66 0F 38 DE",
+        "AESDEC",
         (cpu, to, low, high) -> {
           long first = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 0, -1, INVERSE);
           long second = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, -1, INVERSE);
           set(cpu, to, unmixed(first), unmixed(second), low, high);
         });
     rows.xmm(
-        "AES", "66 0F 38 DF", "AESDECLAST",
+        "AES",
+        "66 0F 38 DF",
+        "AESDECLAST",
         (cpu, to, low, high) -> {
           long first = shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 0, -1, INVERSE);
-          set(cpu, to, first, shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, -1, INVERSE), low, high);
+          set(
+              cpu,
+              to,
+              first,
+              shifted(cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], 2, -1, INVERSE),
+              low,
+              high);
         });
     rows.xmmImmediate(
-        "AES", "66 0F 3A DF", "AESKEYGENASSIST",
+        "AES",
+        "66 0F 3A DF",
+        "AESKEYGENASSIST",
         constant ->
-            (cpu, to, low, high) -> set(cpu, to, assisted(low, constant), assisted(high, constant), 0, 0));
+            (cpu, to, low, high) ->
+                set(cpu, to, assisted(low, constant), assisted(high, constant), 0, 0));
     rows.xmmImmediate(
-        "PCLMULQDQ", "66 0F 3A 44", "PCLMULQDQ",
+        "PCLMULQDQ",
+        "66 0F 3A 44",
+        "PCLMULQDQ",
         selection ->
             (cpu, to, low, high) -> {
               long a = cpu.fpu.xmm[to + (selection & 1)];

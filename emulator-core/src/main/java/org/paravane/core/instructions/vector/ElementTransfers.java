@@ -17,11 +17,17 @@ final class ElementTransfers {
   static void addTo(VectorRows rows) {
     rows.add("SSE", "NP 0F C4", "PINSRW", "Pq,Edw,Ib", ElementTransfers::insertMmx);
     rows.add(
-        "SSE", "NP 0F C5", "PEXTRW", "Gd,Nq,Ib",
+        "SSE",
+        "NP 0F C5",
+        "PEXTRW",
+        "Gd,Nq,Ib",
         d -> new ExtractMmx(d.reg(), mmxRm(d), 16 * ((int) d.immediate() & 3)));
     rows.add("SSE2", "66 0F C4", "PINSRW", "Vdq,Edw,Ib", d -> insert(d, 16));
     rows.add(
-        "SSE2", "66 0F C5", "PEXTRW", "Gd,Udq,Ib",
+        "SSE2",
+        "66 0F C5",
+        "PEXTRW",
+        "Gd,Udq,Ib",
         d -> {
           int at = 16 * ((int) d.immediate() & 7);
           return new Extract(d.reg(), rm(d) + (at >> 6), at & 63, 0xffff);
@@ -64,7 +70,8 @@ final class ElementTransfers {
     int at = 16 * ((int) d.immediate() & 3);
     return d.isRegister()
         ? new InsertMmx(mmxReg(d), at, d.rm())
-        : new VectorOperands.MmMemory((a, b) -> replace(a, at, 0xffff, b), mmxReg(d), d.memory(), 16);
+        : new VectorOperands.MmMemory(
+            (a, b) -> replace(a, at, 0xffff, b), mmxReg(d), d.memory(), 16);
   }
 
   private static Instruction insertSingle(Decoded d) {
@@ -125,7 +132,8 @@ final class ElementTransfers {
     }
   }
 
-  record ExtractToMemory(MemoryOperand destination, int bits, int half, int at) implements Instruction {
+  record ExtractToMemory(MemoryOperand destination, int bits, int half, int at)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);

@@ -39,11 +39,15 @@ final class FloatArithmetic {
   }
 
   private static Instruction single(Decoded d, int kind) {
-    return d.isRegister() ? new Single(kind, reg(d), rm(d)) : new SingleMemory(kind, reg(d), d.memory());
+    return d.isRegister()
+        ? new Single(kind, reg(d), rm(d))
+        : new SingleMemory(kind, reg(d), d.memory());
   }
 
   private static Instruction scalarDouble(Decoded d, int kind) {
-    return d.isRegister() ? new ScalarDouble(kind, reg(d), rm(d)) : new DoubleMemory(kind, reg(d), d.memory());
+    return d.isRegister()
+        ? new ScalarDouble(kind, reg(d), rm(d))
+        : new DoubleMemory(kind, reg(d), d.memory());
   }
 
   /** One operation on single-precision numbers. */

@@ -15,12 +15,18 @@ final class FloatCombinations {
   private FloatCombinations() {}
 
   static void addTo(VectorRows rows) {
-    rows.xmm("SSE3", "F2 0F D0", "ADDSUBPS",
+    rows.xmm(
+        "SSE3",
+        "F2 0F D0",
+        "ADDSUBPS",
         (cpu, to, low, high) -> {
           long lowResult = addSubtract(cpu.fpu, cpu.fpu.xmm[to], low);
           write(cpu, to, lowResult, addSubtract(cpu.fpu, cpu.fpu.xmm[to + 1], high));
         });
-    rows.xmm("SSE3", "66 0F D0", "ADDSUBPD",
+    rows.xmm(
+        "SSE3",
+        "66 0F D0",
+        "ADDSUBPD",
         (cpu, to, low, high) -> {
           long lowResult = cpu.fpu.sse.subtractDouble(cpu.fpu.xmm[to], low);
           write(cpu, to, lowResult, cpu.fpu.sse.addDouble(cpu.fpu.xmm[to + 1], high));
@@ -28,44 +34,84 @@ final class FloatCombinations {
     horizontal(rows, "0F 7C", "HADDP", ADD);
     horizontal(rows, "0F 7D", "HSUBP", SUBTRACT);
     rows.add(
-        "SSE3", "F2 0F 12", "MOVDDUP", "Vdq,Wq",
+        "SSE3",
+        "F2 0F 12",
+        "MOVDDUP",
+        "Vdq,Wq",
         d -> VectorRows.xmmPart(d, (cpu, to, low, high) -> set(cpu, to, low, low), 64));
-    rows.xmm("SSE3", "F3 0F 12", "MOVSLDUP",
+    rows.xmm(
+        "SSE3",
+        "F3 0F 12",
+        "MOVSLDUP",
         (cpu, to, low, high) -> set(cpu, to, pair((int) low), pair((int) high)));
-    rows.xmm("SSE3", "F3 0F 16", "MOVSHDUP",
+    rows.xmm(
+        "SSE3",
+        "F3 0F 16",
+        "MOVSHDUP",
         (cpu, to, low, high) -> set(cpu, to, pair((int) (low >>> 32)), pair((int) (high >>> 32))));
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 40", "DPPS",
+    rows.xmmImmediate(
+        "SSE4.1",
+        "66 0F 3A 40",
+        "DPPS",
         selection -> (cpu, to, low, high) -> dotProductSingle(cpu, to, low, high, selection));
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 41", "DPPD",
+    rows.xmmImmediate(
+        "SSE4.1",
+        "66 0F 3A 41",
+        "DPPD",
         selection -> (cpu, to, low, high) -> dotProductDouble(cpu, to, low, high, selection));
-    rows.xmm("SSE", "NP 0F 52", "RSQRTPS",
+    rows.xmm(
+        "SSE",
+        "NP 0F 52",
+        "RSQRTPS",
         (cpu, to, low, high) -> set(cpu, to, rootPair(low), rootPair(high)));
-    rows.xmm("SSE", "NP 0F 53", "RCPPS",
+    rows.xmm(
+        "SSE",
+        "NP 0F 53",
+        "RCPPS",
         (cpu, to, low, high) -> set(cpu, to, reciprocalPair(low), reciprocalPair(high)));
     rows.add(
-        "SSE", "F3 0F 52", "RSQRTSS", "Vss,Wss",
+        "SSE",
+        "F3 0F 52",
+        "RSQRTSS",
+        "Vss,Wss",
         d ->
             VectorRows.xmmPart(
-                d, (cpu, to, low, high) -> setSingle(cpu, to, SseApproximation.reciprocalSquareRoot((int) low)), 32));
+                d,
+                (cpu, to, low, high) ->
+                    setSingle(cpu, to, SseApproximation.reciprocalSquareRoot((int) low)),
+                32));
     rows.add(
-        "SSE", "F3 0F 53", "RCPSS", "Vss,Wss",
+        "SSE",
+        "F3 0F 53",
+        "RCPSS",
+        "Vss,Wss",
         d ->
             VectorRows.xmmPart(
-                d, (cpu, to, low, high) -> setSingle(cpu, to, SseApproximation.reciprocal((int) low)), 32));
+                d,
+                (cpu, to, low, high) -> setSingle(cpu, to, SseApproximation.reciprocal((int) low)),
+                32));
   }
 
   private static void horizontal(VectorRows rows, String opcode, String mnemonic, int kind) {
-    rows.xmm("SSE3", "F2 " + opcode, mnemonic + "S",
+    rows.xmm(
+        "SSE3",
+        "F2 " + opcode,
+        mnemonic + "S",
         (cpu, to, low, high) -> {
           FpuState fpu = cpu.fpu;
           int first = ofHalves(fpu, kind, fpu.xmm[to]);
           int second = ofHalves(fpu, kind, fpu.xmm[to + 1]);
           int third = ofHalves(fpu, kind, low);
-          write(cpu, to, Lanes.dwords(first, second), Lanes.dwords(third, ofHalves(fpu, kind, high)));
+          write(
+              cpu, to, Lanes.dwords(first, second), Lanes.dwords(third, ofHalves(fpu, kind, high)));
         });
-    rows.xmm("SSE3", "66 " + opcode, mnemonic + "D",
+    rows.xmm(
+        "SSE3",
+        "66 " + opcode,
+        mnemonic + "D",
         (cpu, to, low, high) -> {
-          long first = FloatArithmetic.ofDoubles(cpu.fpu, kind, cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1]);
+          long first =
+              FloatArithmetic.ofDoubles(cpu.fpu, kind, cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1]);
           write(cpu, to, first, FloatArithmetic.ofDoubles(cpu.fpu, kind, low, high));
         });
   }
@@ -106,9 +152,11 @@ final class FloatCombinations {
     long a = fpu.xmm[to];
     long b = fpu.xmm[to + 1];
     int product0 = (selection & 0x10) != 0 ? fpu.sse.multiplyFloat((int) a, (int) low) : 0;
-    int product1 = (selection & 0x20) != 0 ? fpu.sse.multiplyFloat((int) (a >>> 32), (int) (low >>> 32)) : 0;
+    int product1 =
+        (selection & 0x20) != 0 ? fpu.sse.multiplyFloat((int) (a >>> 32), (int) (low >>> 32)) : 0;
     int product2 = (selection & 0x40) != 0 ? fpu.sse.multiplyFloat((int) b, (int) high) : 0;
-    int product3 = (selection & 0x80) != 0 ? fpu.sse.multiplyFloat((int) (b >>> 32), (int) (high >>> 32)) : 0;
+    int product3 =
+        (selection & 0x80) != 0 ? fpu.sse.multiplyFloat((int) (b >>> 32), (int) (high >>> 32)) : 0;
     Availability.commit(cpu);
     int sum0 = fpu.sse.addFloat(product1, product0);
     int sum1 = fpu.sse.addFloat(product0, product1);

@@ -10,23 +10,66 @@ final class FloatComparisons {
   static void addTo(VectorRows rows) {
     rows.xmmImmediate("SSE", "NP 0F C2", "CMPPS", FloatComparisons::packedSingle);
     rows.xmmImmediate("SSE2", "66 0F C2", "CMPPD", FloatComparisons::packedDouble);
-    rows.add("SSE", "F3 0F C2", "CMPSS", "Vss,Wss,Ib", d -> VectorRows.xmmPart(d, single(predicate(d)), 32));
-    rows.add("SSE2", "F2 0F C2", "CMPSD", "Vsd,Wsd,Ib", d -> VectorRows.xmmPart(d, scalarDouble(predicate(d)), 64));
-    flags(rows, "SSE", "NP 0F 2E", "UCOMISS", "Vss,Wss", 32,
+    rows.add(
+        "SSE",
+        "F3 0F C2",
+        "CMPSS",
+        "Vss,Wss,Ib",
+        d -> VectorRows.xmmPart(d, single(predicate(d)), 32));
+    rows.add(
+        "SSE2",
+        "F2 0F C2",
+        "CMPSD",
+        "Vsd,Wsd,Ib",
+        d -> VectorRows.xmmPart(d, scalarDouble(predicate(d)), 64));
+    flags(
+        rows,
+        "SSE",
+        "NP 0F 2E",
+        "UCOMISS",
+        "Vss,Wss",
+        32,
         (cpu, to, low, high) ->
             finish(cpu, cpu.fpu.sseComparison.unorderedFloat((int) cpu.fpu.xmm[to], (int) low)));
-    flags(rows, "SSE2", "66 0F 2E", "UCOMISD", "Vsd,Wsd", 64,
-        (cpu, to, low, high) -> finish(cpu, cpu.fpu.sseComparison.unorderedDouble(cpu.fpu.xmm[to], low)));
-    flags(rows, "SSE", "NP 0F 2F", "COMISS", "Vss,Wss", 32,
-        (cpu, to, low, high) -> finish(cpu, cpu.fpu.sseComparison.orderedFloat((int) cpu.fpu.xmm[to], (int) low)));
-    flags(rows, "SSE2", "66 0F 2F", "COMISD", "Vsd,Wsd", 64,
-        (cpu, to, low, high) -> finish(cpu, cpu.fpu.sseComparison.orderedDouble(cpu.fpu.xmm[to], low)));
+    flags(
+        rows,
+        "SSE2",
+        "66 0F 2E",
+        "UCOMISD",
+        "Vsd,Wsd",
+        64,
+        (cpu, to, low, high) ->
+            finish(cpu, cpu.fpu.sseComparison.unorderedDouble(cpu.fpu.xmm[to], low)));
+    flags(
+        rows,
+        "SSE",
+        "NP 0F 2F",
+        "COMISS",
+        "Vss,Wss",
+        32,
+        (cpu, to, low, high) ->
+            finish(cpu, cpu.fpu.sseComparison.orderedFloat((int) cpu.fpu.xmm[to], (int) low)));
+    flags(
+        rows,
+        "SSE2",
+        "66 0F 2F",
+        "COMISD",
+        "Vsd,Wsd",
+        64,
+        (cpu, to, low, high) ->
+            finish(cpu, cpu.fpu.sseComparison.orderedDouble(cpu.fpu.xmm[to], low)));
   }
 
   private static void flags(
-      VectorRows rows, String feature, String encoding, String mnemonic, String operands, int bits,
+      VectorRows rows,
+      String feature,
+      String encoding,
+      String mnemonic,
+      String operands,
+      int bits,
       PackedOperation operation) {
-    rows.addWithFlags(feature, encoding, mnemonic, operands, d -> VectorRows.xmmPart(d, operation, bits));
+    rows.addWithFlags(
+        feature, encoding, mnemonic, operands, d -> VectorRows.xmmPart(d, operation, bits));
   }
 
   private static void finish(Cpu cpu, int flags) {

@@ -19,37 +19,58 @@ final class FloatConversions {
     addPacked(rows);
     addScalar(rows);
     addMmx(rows);
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 08", "ROUNDPS",
+    rows.xmmImmediate(
+        "SSE4.1",
+        "66 0F 3A 08",
+        "ROUNDPS",
         mode ->
             (cpu, to, low, high) -> {
               long lowResult = roundPair(cpu.fpu, low, mode);
               write(cpu, to, lowResult, roundPair(cpu.fpu, high, mode));
             });
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 09", "ROUNDPD",
+    rows.xmmImmediate(
+        "SSE4.1",
+        "66 0F 3A 09",
+        "ROUNDPD",
         mode ->
             (cpu, to, low, high) -> {
               long lowResult = cpu.fpu.sseConversion.roundDouble(low, mode);
               write(cpu, to, lowResult, cpu.fpu.sseConversion.roundDouble(high, mode));
             });
     rows.add(
-        "SSE4.1", "66 0F 3A 0A", "ROUNDSS", "Vss,Wss,Ib",
+        "SSE4.1",
+        "66 0F 3A 0A",
+        "ROUNDSS",
+        "Vss,Wss,Ib",
         d -> {
           int mode = (int) d.immediate();
           return VectorRows.xmmPart(
-              d, (cpu, to, low, high) -> writeSingle(cpu, to, cpu.fpu.sseConversion.roundFloat((int) low, mode)), 32);
+              d,
+              (cpu, to, low, high) ->
+                  writeSingle(cpu, to, cpu.fpu.sseConversion.roundFloat((int) low, mode)),
+              32);
         });
     rows.add(
-        "SSE4.1", "66 0F 3A 0B", "ROUNDSD", "Vsd,Wsd,Ib",
+        "SSE4.1",
+        "66 0F 3A 0B",
+        "ROUNDSD",
+        "Vsd,Wsd,Ib",
         d -> {
           int mode = (int) d.immediate();
           return VectorRows.xmmPart(
-              d, (cpu, to, low, high) -> writeLow(cpu, to, cpu.fpu.sseConversion.roundDouble(low, mode)), 64);
+              d,
+              (cpu, to, low, high) ->
+                  writeLow(cpu, to, cpu.fpu.sseConversion.roundDouble(low, mode)),
+              64);
         });
   }
 
   private static void addPacked(VectorRows rows) {
     rows.add(
-        "SSE2", "NP 0F 5A", "CVTPS2PD", "Vpd,Wq",
+        "SSE2",
+        "NP 0F 5A",
+        "CVTPS2PD",
+        "Vpd,Wq",
         d ->
             VectorRows.xmmPart(
                 d,
@@ -58,32 +79,53 @@ final class FloatConversions {
                   write(cpu, to, first, cpu.fpu.sseConversion.floatToDouble((int) (low >>> 32)));
                 },
                 64));
-    rows.xmm("SSE2", "66 0F 5A", "CVTPD2PS",
+    rows.xmm(
+        "SSE2",
+        "66 0F 5A",
+        "CVTPD2PS",
         (cpu, to, low, high) -> {
           int first = cpu.fpu.sseConversion.doubleToFloat(low);
           write(cpu, to, Lanes.dwords(first, cpu.fpu.sseConversion.doubleToFloat(high)), 0);
         });
-    rows.xmm("SSE2", "NP 0F 5B", "CVTDQ2PS",
+    rows.xmm(
+        "SSE2",
+        "NP 0F 5B",
+        "CVTDQ2PS",
         (cpu, to, low, high) -> {
           long lowResult = integersToFloats(cpu.fpu, low);
           write(cpu, to, lowResult, integersToFloats(cpu.fpu, high));
         });
-    rows.xmm("SSE2", "66 0F 5B", "CVTPS2DQ",
+    rows.xmm(
+        "SSE2",
+        "66 0F 5B",
+        "CVTPS2DQ",
         (cpu, to, low, high) -> {
           long lowResult = floatsToIntegers(cpu.fpu, low, false);
           write(cpu, to, lowResult, floatsToIntegers(cpu.fpu, high, false));
         });
-    rows.xmm("SSE2", "F3 0F 5B", "CVTTPS2DQ",
+    rows.xmm(
+        "SSE2",
+        "F3 0F 5B",
+        "CVTTPS2DQ",
         (cpu, to, low, high) -> {
           long lowResult = floatsToIntegers(cpu.fpu, low, true);
           write(cpu, to, lowResult, floatsToIntegers(cpu.fpu, high, true));
         });
-    rows.xmm("SSE2", "66 0F E6", "CVTTPD2DQ",
+    rows.xmm(
+        "SSE2",
+        "66 0F E6",
+        "CVTTPD2DQ",
         (cpu, to, low, high) -> write(cpu, to, doublesToIntegers(cpu.fpu, low, high, true), 0));
-    rows.xmm("SSE2", "F2 0F E6", "CVTPD2DQ",
+    rows.xmm(
+        "SSE2",
+        "F2 0F E6",
+        "CVTPD2DQ",
         (cpu, to, low, high) -> write(cpu, to, doublesToIntegers(cpu.fpu, low, high, false), 0));
     rows.add(
-        "SSE2", "F3 0F E6", "CVTDQ2PD", "Vpd,Wq",
+        "SSE2",
+        "F3 0F E6",
+        "CVTDQ2PD",
+        "Vpd,Wq",
         d ->
             VectorRows.xmmPart(
                 d,
@@ -96,15 +138,27 @@ final class FloatConversions {
 
   private static void addScalar(VectorRows rows) {
     rows.add(
-        "SSE2", "F3 0F 5A", "CVTSS2SD", "Vsd,Wss",
+        "SSE2",
+        "F3 0F 5A",
+        "CVTSS2SD",
+        "Vsd,Wss",
         d ->
             VectorRows.xmmPart(
-                d, (cpu, to, low, high) -> writeLow(cpu, to, cpu.fpu.sseConversion.floatToDouble((int) low)), 32));
+                d,
+                (cpu, to, low, high) ->
+                    writeLow(cpu, to, cpu.fpu.sseConversion.floatToDouble((int) low)),
+                32));
     rows.add(
-        "SSE2", "F2 0F 5A", "CVTSD2SS", "Vss,Wsd",
+        "SSE2",
+        "F2 0F 5A",
+        "CVTSD2SS",
+        "Vss,Wsd",
         d ->
             VectorRows.xmmPart(
-                d, (cpu, to, low, high) -> writeSingle(cpu, to, cpu.fpu.sseConversion.doubleToFloat(low)), 64));
+                d,
+                (cpu, to, low, high) ->
+                    writeSingle(cpu, to, cpu.fpu.sseConversion.doubleToFloat(low)),
+                64));
     rows.add("SSE", "F3 0F 2A", "CVTSI2SS", "Vss,Ey", d -> fromGeneral(d, false));
     rows.add("SSE2", "F2 0F 2A", "CVTSI2SD", "Vsd,Ey", d -> fromGeneral(d, true));
     rows.add("SSE", "F3 0F 2C", "CVTTSS2SI", "Gy,Wss", d -> toGeneral(d, false, true));
@@ -165,7 +219,8 @@ final class FloatConversions {
     return Lanes.dwords(first, (int) toInteger(fpu, high, true, truncate, 32));
   }
 
-  private static long toInteger(FpuState fpu, long bits, boolean isDouble, boolean truncate, int width) {
+  private static long toInteger(
+      FpuState fpu, long bits, boolean isDouble, boolean truncate, int width) {
     double value = isDouble ? Double.longBitsToDouble(bits) : Float.intBitsToFloat((int) bits);
     int small = (int) value;
     if (small == value) {
@@ -201,9 +256,11 @@ final class FloatConversions {
         isDouble ? 64 : 32);
   }
 
-  private static void fromInteger(Cpu cpu, int destination, long value, int bits, boolean isDouble) {
+  private static void fromInteger(
+      Cpu cpu, int destination, long value, int bits, boolean isDouble) {
     if (!isDouble) {
-      writeSingle(cpu, destination, cpu.fpu.sseConversion.integerToFloat(bits == 32 ? (int) value : value));
+      writeSingle(
+          cpu, destination, cpu.fpu.sseConversion.integerToFloat(bits == 32 ? (int) value : value));
     } else if (bits == 32) {
       cpu.fpu.xmm[destination] = integerToDouble((int) value);
     } else {
@@ -223,7 +280,8 @@ final class FloatConversions {
         : new ToMmxMemory(mmxReg(d), d.memory(), isDouble, truncate);
   }
 
-  record FromGeneral(int destination, int source, int bits, boolean isDouble) implements Instruction {
+  record FromGeneral(int destination, int source, int bits, boolean isDouble)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -231,7 +289,8 @@ final class FloatConversions {
     }
   }
 
-  record FromMemory(int destination, MemoryOperand source, int bits, boolean isDouble) implements Instruction {
+  record FromMemory(int destination, MemoryOperand source, int bits, boolean isDouble)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -258,7 +317,8 @@ final class FloatConversions {
   }
 
   /** Leaves the x87 unit alone: processors do so for CVTPI2PS too, of which the manual says otherwise. */
-  record FromMmxMemory(int destination, MemoryOperand source, boolean isDouble) implements Instruction {
+  record FromMmxMemory(int destination, MemoryOperand source, boolean isDouble)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -271,12 +331,15 @@ final class FloatConversions {
     // The x87 unit changes even if an unmasked exception keeps the destination as it was.
     cpu.fpu.enterMmx();
     long pair =
-        isDouble ? doublesToIntegers(cpu.fpu, low, high, truncate) : floatsToIntegers(cpu.fpu, low, truncate);
+        isDouble
+            ? doublesToIntegers(cpu.fpu, low, high, truncate)
+            : floatsToIntegers(cpu.fpu, low, truncate);
     Availability.commit(cpu);
     cpu.fpu.mmx(destination, pair);
   }
 
-  record ToMmx(int destination, int source, boolean isDouble, boolean truncate) implements Instruction {
+  record ToMmx(int destination, int source, boolean isDouble, boolean truncate)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireBoth(cpu);
@@ -292,7 +355,8 @@ final class FloatConversions {
       if (isDouble) {
         long linear = VectorMemory.alignedForRead(cpu, source);
         long low = cpu.memory.read64(linear, source.segment());
-        toPair(cpu, destination, low, cpu.memory.read64(linear + 8, source.segment()), true, truncate);
+        toPair(
+            cpu, destination, low, cpu.memory.read64(linear + 8, source.segment()), true, truncate);
       } else {
         toPair(cpu, destination, source.read64(cpu), 0, false, truncate);
       }

@@ -64,10 +64,30 @@ final class PackedIntegers {
     integer(rows, "0F 64", "PCMPGTB", (a, b) -> Lanes.greater(a, b, BYTES, 8));
     integer(rows, "0F 65", "PCMPGTW", (a, b) -> Lanes.greater(a, b, WORDS, 16));
     integer(rows, "0F 66", "PCMPGTD", (a, b) -> Lanes.greater(a, b, DWORDS, 32));
-    rows.both("SSE", "SSE2", "0F DA", "PMINUB", (a, b) -> Lanes.select(Lanes.above(a, b, BYTES, 8), b, a));
-    rows.both("SSE", "SSE2", "0F DE", "PMAXUB", (a, b) -> Lanes.select(Lanes.above(a, b, BYTES, 8), a, b));
-    rows.both("SSE", "SSE2", "0F EA", "PMINSW", (a, b) -> Lanes.select(Lanes.greater(a, b, WORDS, 16), b, a));
-    rows.both("SSE", "SSE2", "0F EE", "PMAXSW", (a, b) -> Lanes.select(Lanes.greater(a, b, WORDS, 16), a, b));
+    rows.both(
+        "SSE",
+        "SSE2",
+        "0F DA",
+        "PMINUB",
+        (a, b) -> Lanes.select(Lanes.above(a, b, BYTES, 8), b, a));
+    rows.both(
+        "SSE",
+        "SSE2",
+        "0F DE",
+        "PMAXUB",
+        (a, b) -> Lanes.select(Lanes.above(a, b, BYTES, 8), a, b));
+    rows.both(
+        "SSE",
+        "SSE2",
+        "0F EA",
+        "PMINSW",
+        (a, b) -> Lanes.select(Lanes.greater(a, b, WORDS, 16), b, a));
+    rows.both(
+        "SSE",
+        "SSE2",
+        "0F EE",
+        "PMAXSW",
+        (a, b) -> Lanes.select(Lanes.greater(a, b, WORDS, 16), a, b));
   }
 
   private static void addProducts(VectorRows rows) {
@@ -75,10 +95,12 @@ final class PackedIntegers {
     integer(rows, "0F E5", "PMULHW", (a, b) -> wordProducts(a, b, 16));
     rows.both("SSE", "SSE2", "0F E4", "PMULHUW", PackedIntegers::highUnsignedProducts);
     integer(rows, "0F F5", "PMADDWD", PackedIntegers::multiplyAdd);
-    rows.both("SSE2", "SSE2", "0F F4", "PMULUDQ", (a, b) -> (a & 0xffff_ffffL) * (b & 0xffff_ffffL));
+    rows.both(
+        "SSE2", "SSE2", "0F F4", "PMULUDQ", (a, b) -> (a & 0xffff_ffffL) * (b & 0xffff_ffffL));
   }
 
-  private static void integer(VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
+  private static void integer(
+      VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
     rows.both("MMX", "SSE2", opcode, mnemonic, operation);
   }
 
@@ -86,18 +108,25 @@ final class PackedIntegers {
     LongBinaryOperator operation = (a, b) -> Lanes.add(a, b, signs);
     rows.mmx("MMX", "NP " + opcode, mnemonic, operation);
     rows.add(
-        "SSE2", "66 " + opcode, mnemonic, "Vdq,Wdq",
+        "SSE2",
+        "66 " + opcode,
+        mnemonic,
+        "Vdq,Wdq",
         d ->
             d.isRegister()
                 ? new Sum(reg(d), rm(d), signs)
                 : VectorRows.xmm(d, PackedOperation.halves(operation)));
   }
 
-  private static void equal(VectorRows rows, String opcode, String mnemonic, long signs, int width) {
+  private static void equal(
+      VectorRows rows, String opcode, String mnemonic, long signs, int width) {
     LongBinaryOperator operation = (a, b) -> Lanes.equal(a, b, signs, width);
     rows.mmx("MMX", "NP " + opcode, mnemonic, operation);
     rows.add(
-        "SSE2", "66 " + opcode, mnemonic, "Vdq,Wdq",
+        "SSE2",
+        "66 " + opcode,
+        mnemonic,
+        "Vdq,Wdq",
         d ->
             d.isRegister()
                 ? new Equal(reg(d), rm(d), signs, width)
@@ -110,10 +139,14 @@ final class PackedIntegers {
     logicXmm(rows, "SSE2", "66 " + opcode, mnemonic, kind);
   }
 
-  private static void logicXmm(VectorRows rows, String feature, String encoding, String mnemonic, int kind) {
+  private static void logicXmm(
+      VectorRows rows, String feature, String encoding, String mnemonic, int kind) {
     PackedOperation operation = PackedOperation.halves((a, b) -> combine(kind, a, b));
     rows.add(
-        feature, encoding, mnemonic, "Vdq,Wdq",
+        feature,
+        encoding,
+        mnemonic,
+        "Vdq,Wdq",
         d -> d.isRegister() ? new Logic(kind, reg(d), rm(d)) : VectorRows.xmm(d, operation));
   }
 

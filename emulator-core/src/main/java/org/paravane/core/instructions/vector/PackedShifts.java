@@ -20,20 +20,36 @@ final class PackedShifts {
     add(rows, "0F F1", "0F 71 /6", "PSLLW", (a, n) -> left(a, n, 16));
     add(rows, "0F F2", "0F 72 /6", "PSLLD", (a, n) -> left(a, n, 32));
     add(rows, "0F F3", "0F 73 /6", "PSLLQ", (a, n) -> left(a, n, 64));
-    rows.add("SSE2", "66 0F 73 /3", "PSRLDQ", "Udq,Ib", d -> new BytesRight(rm(d), bytes(d.immediate())));
-    rows.add("SSE2", "66 0F 73 /7", "PSLLDQ", "Udq,Ib", d -> new BytesLeft(rm(d), bytes(d.immediate())));
+    rows.add(
+        "SSE2",
+        "66 0F 73 /3",
+        "PSRLDQ",
+        "Udq,Ib",
+        d -> new BytesRight(rm(d), bytes(d.immediate())));
+    rows.add(
+        "SSE2", "66 0F 73 /7", "PSLLDQ", "Udq,Ib", d -> new BytesLeft(rm(d), bytes(d.immediate())));
   }
 
   private static void add(
-      VectorRows rows, String opcode, String immediateOpcode, String mnemonic, LongBinaryOperator operation) {
+      VectorRows rows,
+      String opcode,
+      String immediateOpcode,
+      String mnemonic,
+      LongBinaryOperator operation) {
     PackedOperation counted = PackedOperation.counted(operation);
     rows.mmx("MMX", "NP " + opcode, mnemonic, operation);
     rows.xmm("SSE2", "66 " + opcode, mnemonic, counted);
     rows.add(
-        "MMX", "NP " + immediateOpcode, mnemonic, "Nq,Ib",
+        "MMX",
+        "NP " + immediateOpcode,
+        mnemonic,
+        "Nq,Ib",
         d -> new MmxImmediate(operation, mmxRm(d), d.immediate() & 0xff));
     rows.add(
-        "SSE2", "66 " + immediateOpcode, mnemonic, "Udq,Ib",
+        "SSE2",
+        "66 " + immediateOpcode,
+        mnemonic,
+        "Udq,Ib",
         d -> new XmmImmediate(operation, rm(d), d.immediate() & 0xff));
   }
 
@@ -67,7 +83,8 @@ final class PackedShifts {
     return a >>> limited & kept | Lanes.negative(a, ones(width) << width - 1, width) & ~kept;
   }
 
-  record XmmImmediate(LongBinaryOperator operation, int register, long count) implements Instruction {
+  record XmmImmediate(LongBinaryOperator operation, int register, long count)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -77,7 +94,8 @@ final class PackedShifts {
     }
   }
 
-  record MmxImmediate(LongBinaryOperator operation, int register, long count) implements Instruction {
+  record MmxImmediate(LongBinaryOperator operation, int register, long count)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireMmx(cpu);
@@ -109,7 +127,8 @@ final class PackedShifts {
       long high = xmm[register + 1];
       // Moving left by n is taking the bytes from 16 - n on of the value above as many zeros.
       xmm[register] = count <= 8 ? Lanes.bytesFrom(0, low, 8 - count) : 0;
-      xmm[register + 1] = count <= 8 ? Lanes.bytesFrom(low, high, 8 - count) : Lanes.bytesFrom(0, low, 16 - count);
+      xmm[register + 1] =
+          count <= 8 ? Lanes.bytesFrom(low, high, 8 - count) : Lanes.bytesFrom(0, low, 16 - count);
     }
   }
 }

@@ -29,8 +29,18 @@ final class SavedState {
   private SavedState() {}
 
   static void addTo(VectorRows rows) {
-    rows.add("FXSR", "NP 0F AE /0", "FXSAVE", "Mdq", d -> new Fxsave(d.memory(), d.rexW(), registers(d)));
-    rows.add("FXSR", "NP 0F AE /1", "FXRSTOR", "Mdq", d -> new Fxrstor(d.memory(), d.rexW(), registers(d)));
+    rows.add(
+        "FXSR",
+        "NP 0F AE /0",
+        "FXSAVE",
+        "Mdq",
+        d -> new Fxsave(d.memory(), d.rexW(), registers(d)));
+    rows.add(
+        "FXSR",
+        "NP 0F AE /1",
+        "FXRSTOR",
+        "Mdq",
+        d -> new Fxrstor(d.memory(), d.rexW(), registers(d)));
     rows.add("SSE", "NP 0F AE /2", "LDMXCSR", "Md", d -> new Ldmxcsr(d.memory()));
     rows.add("SSE", "NP 0F AE /3", "STMXCSR", "Md", d -> new Stmxcsr(d.memory()));
     rows.add("MMX", "NP 0F 77", "EMMS", "", d -> new Emms());
@@ -92,14 +102,19 @@ final class SavedState {
       cpu.memory.write64(
           linear,
           segment,
-          fpu.controlWord | status << 16 | (~fpu.empty & 0xffL) << 32 | (long) fpu.lastOpcode << 48);
-      cpu.memory.write64(linear + 8, segment, pointer(fpu.lastInstruction, fpu.lastInstructionSelector));
+          fpu.controlWord
+              | status << 16
+              | (~fpu.empty & 0xffL) << 32
+              | (long) fpu.lastOpcode << 48);
+      cpu.memory.write64(
+          linear + 8, segment, pointer(fpu.lastInstruction, fpu.lastInstructionSelector));
       cpu.memory.write64(linear + 16, segment, pointer(fpu.lastOperand, fpu.lastOperandSelector));
       cpu.memory.write64(linear + MXCSR_OFFSET, segment, Lanes.dwords(fpu.sse.mxcsr(), MXCSR_MASK));
       for (int i = 0; i < 8; i++) {
         int physical = fpu.top + i & 7;
         cpu.memory.write64(linear + ST_OFFSET + 16L * i, segment, fpu.significand[physical]);
-        cpu.memory.write64(linear + ST_OFFSET + 16L * i + 8, segment, fpu.signExponent[physical] & 0xffff);
+        cpu.memory.write64(
+            linear + ST_OFFSET + 16L * i + 8, segment, fpu.signExponent[physical] & 0xffff);
       }
       for (int i = 0; i < 2 * registers; i++) {
         cpu.memory.write64(linear + XMM_OFFSET + 8L * i, segment, fpu.xmm[i]);

@@ -10,39 +10,59 @@ final class ShaInstructions {
 
   static void addTo(VectorRows rows) {
     rows.xmm(
-        "SHA", "NP 0F 38 C8", "SHA1NEXTE",
+        "SHA",
+        "NP 0F 38 C8",
+        "SHA1NEXTE",
         (cpu, to, low, high) -> {
           int next = Integer.rotateLeft((int) (cpu.fpu.xmm[to + 1] >>> 32), 30);
           set(cpu, to, low, high + ((long) next << 32));
         });
     rows.xmm(
-        "SHA", "NP 0F 38 C9", "SHA1MSG1",
+        "SHA",
+        "NP 0F 38 C9",
+        "SHA1MSG1",
         (cpu, to, low, high) ->
             set(cpu, to, cpu.fpu.xmm[to] ^ high, cpu.fpu.xmm[to + 1] ^ cpu.fpu.xmm[to]));
     rows.xmm("SHA", "NP 0F 38 CA", "SHA1MSG2", ShaInstructions::sha1Message);
     rows.xmmImmediate(
-        "SHA", "NP 0F 3A CC", "SHA1RNDS4",
+        "SHA",
+        "NP 0F 3A CC",
+        "SHA1RNDS4",
         function -> (cpu, to, low, high) -> sha1Rounds(cpu, to, low, high, function & 3));
     rows.add(
-        "SHA", "NP 0F 38 CB", "SHA256RNDS2", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, ShaInstructions::sha256Rounds));
+        "SHA",
+        "NP 0F 38 CB",
+        "SHA256RNDS2",
+        "Vdq,Wdq,XMM0",
+        d -> VectorRows.xmm(d, ShaInstructions::sha256Rounds));
     rows.xmm(
-        "SHA", "NP 0F 38 CC", "SHA256MSG1",
+        "SHA",
+        "NP 0F 38 CC",
+        "SHA256MSG1",
         (cpu, to, low, high) -> {
           long a = cpu.fpu.xmm[to];
           long b = cpu.fpu.xmm[to + 1];
-          long first = Lanes.dwords((int) a + schedule0((int) (a >>> 32)), (int) (a >>> 32) + schedule0((int) b));
+          long first =
+              Lanes.dwords(
+                  (int) a + schedule0((int) (a >>> 32)), (int) (a >>> 32) + schedule0((int) b));
           int last = (int) (b >>> 32) + schedule0((int) low);
           set(cpu, to, first, Lanes.dwords((int) b + schedule0((int) (b >>> 32)), last));
         });
     rows.xmm(
-        "SHA", "NP 0F 38 CD", "SHA256MSG2",
+        "SHA",
+        "NP 0F 38 CD",
+        "SHA256MSG2",
         (cpu, to, low, high) -> {
           long a = cpu.fpu.xmm[to];
           long b = cpu.fpu.xmm[to + 1];
           int word16 = (int) a + schedule1((int) high);
           int word17 = (int) (a >>> 32) + schedule1((int) (high >>> 32));
           int word18 = (int) b + schedule1(word16);
-          set(cpu, to, Lanes.dwords(word16, word17), Lanes.dwords(word18, (int) (b >>> 32) + schedule1(word17)));
+          set(
+              cpu,
+              to,
+              Lanes.dwords(word16, word17),
+              Lanes.dwords(word18, (int) (b >>> 32) + schedule1(word17)));
         });
   }
 
@@ -116,7 +136,9 @@ final class ShaInstructions {
   }
 
   private static int rotations(int a, int first, int second, int third) {
-    return Integer.rotateRight(a, first) ^ Integer.rotateRight(a, second) ^ Integer.rotateRight(a, third);
+    return Integer.rotateRight(a, first)
+        ^ Integer.rotateRight(a, second)
+        ^ Integer.rotateRight(a, third);
   }
 
   private static int schedule0(int a) {

@@ -12,10 +12,13 @@ final class Shuffles {
   private Shuffles() {}
 
   static void addTo(VectorRows rows) {
-    unpack(rows, "0F 60", "0F 68", "BW", (a, b) -> Lanes.spreadBytes(a) | Lanes.spreadBytes(b) << 8);
-    unpack(rows, "0F 61", "0F 69", "WD", (a, b) -> Lanes.spreadWords(a) | Lanes.spreadWords(b) << 16);
+    unpack(
+        rows, "0F 60", "0F 68", "BW", (a, b) -> Lanes.spreadBytes(a) | Lanes.spreadBytes(b) << 8);
+    unpack(
+        rows, "0F 61", "0F 69", "WD", (a, b) -> Lanes.spreadWords(a) | Lanes.spreadWords(b) << 16);
     unpack(rows, "0F 62", "0F 6A", "DQ", (a, b) -> a & 0xffff_ffffL | b << 32);
-    PackedOperation lowQuadwords = (cpu, destination, low, high) -> cpu.fpu.xmm[destination + 1] = low;
+    PackedOperation lowQuadwords =
+        (cpu, destination, low, high) -> cpu.fpu.xmm[destination + 1] = low;
     PackedOperation highQuadwords =
         (cpu, destination, low, high) -> {
           cpu.fpu.xmm[destination] = cpu.fpu.xmm[destination + 1];
@@ -30,44 +33,68 @@ final class Shuffles {
     rows.xmm("SSE", "NP 0F 14", "UNPCKLPS", lowDwords);
     rows.xmm("SSE", "NP 0F 15", "UNPCKHPS", highDwords);
 
-    pack(rows, "0F 63", "PACKSSWB", (a, b) -> packWords(a, -0x80, 0x7f) | packWords(b, -0x80, 0x7f) << 32);
+    pack(
+        rows,
+        "0F 63",
+        "PACKSSWB",
+        (a, b) -> packWords(a, -0x80, 0x7f) | packWords(b, -0x80, 0x7f) << 32);
     pack(rows, "0F 67", "PACKUSWB", (a, b) -> packWords(a, 0, 0xff) | packWords(b, 0, 0xff) << 32);
-    pack(rows, "0F 6B", "PACKSSDW", (a, b) -> packDwords(a, -0x8000, 0x7fff) | packDwords(b, -0x8000, 0x7fff) << 32);
+    pack(
+        rows,
+        "0F 6B",
+        "PACKSSDW",
+        (a, b) -> packDwords(a, -0x8000, 0x7fff) | packDwords(b, -0x8000, 0x7fff) << 32);
 
     rows.add(
-        "SSE", "NP 0F 70", "PSHUFW", "Pq,Qq,Ib",
+        "SSE",
+        "NP 0F 70",
+        "PSHUFW",
+        "Pq,Qq,Ib",
         d -> {
           int order = (int) d.immediate() & 0xff;
           return VectorRows.mmx(d, (a, b) -> words(b, order), 64);
         });
     rows.add(
-        "SSE2", "66 0F 70", "PSHUFD", "Vdq,Wdq,Ib",
+        "SSE2",
+        "66 0F 70",
+        "PSHUFD",
+        "Vdq,Wdq,Ib",
         d -> {
           int order = (int) d.immediate() & 0xff;
           return d.isRegister()
               ? new ShuffleDwords(reg(d), rm(d), order)
-              : VectorRows.xmm(d, (cpu, to, low, high) -> shuffle(cpu, to, low, high, low, high, order));
+              : VectorRows.xmm(
+                  d, (cpu, to, low, high) -> shuffle(cpu, to, low, high, low, high, order));
         });
     rows.xmmImmediate(
-        "SSE2", "F3 0F 70", "PSHUFHW",
+        "SSE2",
+        "F3 0F 70",
+        "PSHUFHW",
         order ->
             (cpu, to, low, high) -> {
               cpu.fpu.xmm[to] = low;
               cpu.fpu.xmm[to + 1] = words(high, order);
             });
     rows.xmmImmediate(
-        "SSE2", "F2 0F 70", "PSHUFLW",
+        "SSE2",
+        "F2 0F 70",
+        "PSHUFLW",
         order ->
             (cpu, to, low, high) -> {
               cpu.fpu.xmm[to] = words(low, order);
               cpu.fpu.xmm[to + 1] = high;
             });
     rows.xmmImmediate(
-        "SSE", "NP 0F C6", "SHUFPS",
+        "SSE",
+        "NP 0F C6",
+        "SHUFPS",
         order ->
-            (cpu, to, low, high) -> shuffle(cpu, to, cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], low, high, order));
+            (cpu, to, low, high) ->
+                shuffle(cpu, to, cpu.fpu.xmm[to], cpu.fpu.xmm[to + 1], low, high, order));
     rows.xmmImmediate(
-        "SSE2", "66 0F C6", "SHUFPD",
+        "SSE2",
+        "66 0F C6",
+        "SHUFPD",
         order ->
             (cpu, to, low, high) -> {
               cpu.fpu.xmm[to] = cpu.fpu.xmm[to + (order & 1)];
@@ -76,9 +103,14 @@ final class Shuffles {
   }
 
   private static void unpack(
-      VectorRows rows, String lowOpcode, String highOpcode, String type, LongBinaryOperator operation) {
+      VectorRows rows,
+      String lowOpcode,
+      String highOpcode,
+      String type,
+      LongBinaryOperator operation) {
     LongBinaryOperator high = (a, b) -> operation.applyAsLong(a >>> 32, b >>> 32);
-    rows.add("MMX", "NP " + lowOpcode, "PUNPCKL" + type, "Pq,Qd", d -> VectorRows.mmx(d, operation, 32));
+    rows.add(
+        "MMX", "NP " + lowOpcode, "PUNPCKL" + type, "Pq,Qd", d -> VectorRows.mmx(d, operation, 32));
     rows.mmx("MMX", "NP " + highOpcode, "PUNPCKH" + type, high);
     rows.xmm("SSE2", "66 " + lowOpcode, "PUNPCKL" + type, unpackLow(operation));
     rows.xmm("SSE2", "66 " + highOpcode, "PUNPCKH" + type, unpackHigh(operation));
@@ -100,7 +132,8 @@ final class Shuffles {
     };
   }
 
-  private static void pack(VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
+  private static void pack(
+      VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
     rows.mmx("MMX", "NP " + opcode, mnemonic, operation);
     rows.xmm("SSE2", "66 " + opcode, mnemonic, PackedOperation.horizontal(operation));
   }
@@ -129,7 +162,8 @@ final class Shuffles {
   }
 
   /** The low two doublewords from the first value, the high two from the second. */
-  private static void shuffle(Cpu cpu, int to, long low1, long high1, long low2, long high2, int order) {
+  private static void shuffle(
+      Cpu cpu, int to, long low1, long high1, long low2, long high2, int order) {
     cpu.fpu.xmm[to] = dword(low1, high1, order) | dword(low1, high1, order >> 2) << 32;
     cpu.fpu.xmm[to + 1] = dword(low2, high2, order >> 4) | dword(low2, high2, order >> 6) << 32;
   }

@@ -22,7 +22,9 @@ final class Sse4Integers {
     extend(rows, "24", "WQ", 16, 64);
     extend(rows, "25", "DQ", 32, 64);
     rows.xmm(
-        "SSE4.1", "66 0F 38 2B", "PACKUSDW",
+        "SSE4.1",
+        "66 0F 38 2B",
+        "PACKUSDW",
         PackedOperation.horizontal(
             (a, b) -> Shuffles.packDwords(a, 0, 0xffff) | Shuffles.packDwords(b, 0, 0xffff) << 32));
     rows.addWithFlags(
@@ -43,22 +45,43 @@ final class Sse4Integers {
     vertical(rows, "3E", "PMAXUW", (a, b) -> Lanes.select(Lanes.above(a, b, WORDS, 16), a, b));
     vertical(rows, "3F", "PMAXUD", (a, b) -> Lanes.select(Lanes.above(a, b, DWORDS, 32), a, b));
     vertical(
-        rows, "40", "PMULLD",
+        rows,
+        "40",
+        "PMULLD",
         (a, b) -> Lanes.dwords((int) a * (int) b, (int) (a >>> 32) * (int) (b >>> 32)));
     rows.xmm("SSE4.2", "66 0F 38 37", "PCMPGTQ", PackedOperation.halves((a, b) -> a > b ? -1 : 0));
   }
 
-  private static void vertical(VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
+  private static void vertical(
+      VectorRows rows, String opcode, String mnemonic, LongBinaryOperator operation) {
     rows.xmm("SSE4.1", "66 0F 38 " + opcode, mnemonic, PackedOperation.halves(operation));
   }
 
   private static void addBlends(VectorRows rows) {
-    rows.add("SSE4.1", "66 0F 38 10", "PBLENDVB", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(BYTES, 8)));
-    rows.add("SSE4.1", "66 0F 38 14", "BLENDVPS", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(DWORDS, 32)));
-    rows.add("SSE4.1", "66 0F 38 15", "BLENDVPD", "Vdq,Wdq,XMM0", d -> VectorRows.xmm(d, blendByXmm0(1L << 63, 64)));
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 0C", "BLENDPS", bits -> blend(mask(bits, 32), mask(bits >> 2, 32)));
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 0D", "BLENDPD", bits -> blend(-(bits & 1L), -(bits >> 1 & 1L)));
-    rows.xmmImmediate("SSE4.1", "66 0F 3A 0E", "PBLENDW", bits -> blend(mask(bits, 16), mask(bits >> 4, 16)));
+    rows.add(
+        "SSE4.1",
+        "66 0F 38 10",
+        "PBLENDVB",
+        "Vdq,Wdq,XMM0",
+        d -> VectorRows.xmm(d, blendByXmm0(BYTES, 8)));
+    rows.add(
+        "SSE4.1",
+        "66 0F 38 14",
+        "BLENDVPS",
+        "Vdq,Wdq,XMM0",
+        d -> VectorRows.xmm(d, blendByXmm0(DWORDS, 32)));
+    rows.add(
+        "SSE4.1",
+        "66 0F 38 15",
+        "BLENDVPD",
+        "Vdq,Wdq,XMM0",
+        d -> VectorRows.xmm(d, blendByXmm0(1L << 63, 64)));
+    rows.xmmImmediate(
+        "SSE4.1", "66 0F 3A 0C", "BLENDPS", bits -> blend(mask(bits, 32), mask(bits >> 2, 32)));
+    rows.xmmImmediate(
+        "SSE4.1", "66 0F 3A 0D", "BLENDPD", bits -> blend(-(bits & 1L), -(bits >> 1 & 1L)));
+    rows.xmmImmediate(
+        "SSE4.1", "66 0F 3A 0E", "PBLENDW", bits -> blend(mask(bits, 16), mask(bits >> 4, 16)));
   }
 
   /** All ones in the lanes of 64 bits whose bit is set. */
@@ -103,9 +126,16 @@ final class Sse4Integers {
         };
     String operands = sourceBits == 64 ? "Vdq,Wq" : sourceBits == 32 ? "Vdq,Wd" : "Vdq,Ww";
     rows.add(
-        "SSE4.1", "66 0F 38 " + opcode, "PMOVSX" + type, operands, d -> VectorRows.xmmPart(d, signed, sourceBits));
+        "SSE4.1",
+        "66 0F 38 " + opcode,
+        "PMOVSX" + type,
+        operands,
+        d -> VectorRows.xmmPart(d, signed, sourceBits));
     rows.add(
-        "SSE4.1", "66 0F 38 " + zeroOpcode, "PMOVZX" + type, operands,
+        "SSE4.1",
+        "66 0F 38 " + zeroOpcode,
+        "PMOVZX" + type,
+        operands,
         d -> VectorRows.xmmPart(d, unsigned, sourceBits));
   }
 
@@ -122,7 +152,8 @@ final class Sse4Integers {
     long a = cpu.fpu.xmm[to];
     long b = cpu.fpu.xmm[to + 1];
     cpu.statusFlags(
-        ((a & low | b & high) == 0 ? Rflags.ZF : 0) | ((~a & low | ~b & high) == 0 ? Rflags.CF : 0));
+        ((a & low | b & high) == 0 ? Rflags.ZF : 0)
+            | ((~a & low | ~b & high) == 0 ? Rflags.CF : 0));
   }
 
   private static void leastWord(Cpu cpu, int to, long low, long high) {

@@ -29,10 +29,20 @@ final class StringComparisons {
   }
 
   private static void add(
-      VectorRows rows, String encoding, String mnemonic, boolean explicitLength, boolean givesIndex) {
+      VectorRows rows,
+      String encoding,
+      String mnemonic,
+      boolean explicitLength,
+      boolean givesIndex) {
     rows.addWithFlags(
-        "SSE4.2", encoding, mnemonic, "Vdq,Wdq,Ib",
-        d -> instruction(d, new Comparison((int) d.immediate() & 0x7f, explicitLength, d.rexW(), givesIndex)));
+        "SSE4.2",
+        encoding,
+        mnemonic,
+        "Vdq,Wdq,Ib",
+        d ->
+            instruction(
+                d,
+                new Comparison((int) d.immediate() & 0x7f, explicitLength, d.rexW(), givesIndex)));
   }
 
   /** These never ask for alignment. */
@@ -42,7 +52,8 @@ final class StringComparisons {
         : new VectorOperands.XmmUnaligned(operation, reg(d), d.memory());
   }
 
-  record Comparison(int control, boolean explicitLength, boolean wide, boolean givesIndex) implements PackedOperation {
+  record Comparison(int control, boolean explicitLength, boolean wide, boolean givesIndex)
+      implements PackedOperation {
     @Override
     public void apply(Cpu cpu, int destination, long low, long high) {
       long aLow = cpu.fpu.xmm[destination];
@@ -128,8 +139,11 @@ final class StringComparisons {
     for (int j = 0; j < count; j++) {
       boolean holds =
           switch (control >> 2 & 3) {
-            case EQUAL_ANY -> j < bLength && any(control, aLow, aHigh, aLength, element(control, bLow, bHigh, j));
-            case RANGES -> j < bLength && inRange(control, aLow, aHigh, aLength, element(control, bLow, bHigh, j));
+            case EQUAL_ANY ->
+                j < bLength && any(control, aLow, aHigh, aLength, element(control, bLow, bHigh, j));
+            case RANGES ->
+                j < bLength
+                    && inRange(control, aLow, aHigh, aLength, element(control, bLow, bHigh, j));
             case EQUAL_EACH ->
                 j < aLength && j < bLength
                     ? element(control, aLow, aHigh, j) == element(control, bLow, bHigh, j)
@@ -152,7 +166,8 @@ final class StringComparisons {
 
   private static boolean inRange(int control, long low, long high, int length, int wanted) {
     for (int i = 0; i + 1 < length; i += 2) {
-      if (element(control, low, high, i) <= wanted && wanted <= element(control, low, high, i + 1)) {
+      if (element(control, low, high, i) <= wanted
+          && wanted <= element(control, low, high, i + 1)) {
         return true;
       }
     }
@@ -161,10 +176,18 @@ final class StringComparisons {
 
   /** Whether {@code a} is found in {@code b} at an index, as far as the register reaches. */
   private static boolean startsAt(
-      int control, long aLow, long aHigh, int aLength, long bLow, long bHigh, int bLength, int index) {
+      int control,
+      long aLow,
+      long aHigh,
+      int aLength,
+      long bLow,
+      long bHigh,
+      int bLength,
+      int index) {
     int compared = Math.min(aLength, count(control) - index);
     for (int i = 0; i < compared; i++) {
-      if (index + i >= bLength || element(control, aLow, aHigh, i) != element(control, bLow, bHigh, index + i)) {
+      if (index + i >= bLength
+          || element(control, aLow, aHigh, i) != element(control, bLow, bHigh, index + i)) {
         return false;
       }
     }

@@ -22,7 +22,10 @@ final class TransferMoves {
     rows.add("MMX", "NP 0F 7E", "MOVD", "Ey,Py", TransferMoves::fromMmx);
     rows.mmx("MMX", "NP 0F 6F", "MOVQ", (a, b) -> b);
     rows.add(
-        "MMX", "NP 0F 7F", "MOVQ", "Qq,Pq",
+        "MMX",
+        "NP 0F 7F",
+        "MOVQ",
+        "Qq,Pq",
         d ->
             d.isRegister()
                 ? new VectorOperands.MmMm((a, b) -> b, mmxRm(d), mmxReg(d))
@@ -35,10 +38,23 @@ final class TransferMoves {
     rows.add("SSE", "NP 0F 50", "MOVMSKPS", "Gd,Ups", d -> new SingleMask(d.reg(), rm(d)));
     rows.add("SSE2", "66 0F 50", "MOVMSKPD", "Gd,Upd", d -> new DoubleMask(d.reg(), rm(d)));
     rows.add(
-        "SSE2", "NP 0F C3", "MOVNTI", "My,Gy",
+        "SSE2",
+        "NP 0F C3",
+        "MOVNTI",
+        "My,Gy",
         d -> new NonTemporal(d.memory(), d.reg(), d.rexW() ? 64 : 32));
-    rows.add("SSE2", "66 0F F7", "MASKMOVDQU", "Vdq,Udq", d -> new MaskedXmmStore(implied(d), reg(d), rm(d)));
-    rows.add("SSE", "NP 0F F7", "MASKMOVQ", "Pq,Nq", d -> new MaskedMmxStore(implied(d), mmxReg(d), mmxRm(d)));
+    rows.add(
+        "SSE2",
+        "66 0F F7",
+        "MASKMOVDQU",
+        "Vdq,Udq",
+        d -> new MaskedXmmStore(implied(d), reg(d), rm(d)));
+    rows.add(
+        "SSE",
+        "NP 0F F7",
+        "MASKMOVQ",
+        "Pq,Nq",
+        d -> new MaskedMmxStore(implied(d), mmxReg(d), mmxRm(d)));
   }
 
   /** The operand DS:[rDI] of the masked stores. */
@@ -58,7 +74,9 @@ final class TransferMoves {
     if (d.isRegister()) {
       return new XmmToGeneral(d.rm(), reg(d), d.rexW() ? -1 : 0xffff_ffffL);
     }
-    return d.rexW() ? new VectorMoves.StoreHalf(d.memory(), reg(d)) : new VectorMoves.StoreSingle(d.memory(), reg(d));
+    return d.rexW()
+        ? new VectorMoves.StoreHalf(d.memory(), reg(d))
+        : new VectorMoves.StoreSingle(d.memory(), reg(d));
   }
 
   private static Instruction toMmx(Decoded d) {

@@ -20,14 +20,40 @@ final class VectorMoves {
       String v = "V" + (type.equals("S") ? "ps" : "pd");
       String w = "W" + v.substring(1);
       rows.add(feature, prefix + " 0F 10", "MOVUP" + type, v + "," + w, VectorMoves::loadUnaligned);
-      rows.add(feature, prefix + " 0F 11", "MOVUP" + type, w + "," + v, VectorMoves::storeUnaligned);
+      rows.add(
+          feature, prefix + " 0F 11", "MOVUP" + type, w + "," + v, VectorMoves::storeUnaligned);
       rows.add(feature, prefix + " 0F 28", "MOVAP" + type, v + "," + w, VectorMoves::loadAligned);
       rows.add(feature, prefix + " 0F 29", "MOVAP" + type, w + "," + v, VectorMoves::storeAligned);
-      rows.add(feature, prefix + " 0F 2B", "MOVNTP" + type, "M" + v.substring(1) + "," + v, VectorMoves::storeAligned);
-      rows.add(feature, prefix + " 0F 12", "MOVLP" + type, "Vq,Mq", d -> new LoadHalf(reg(d), d.memory()));
-      rows.add(feature, prefix + " 0F 13", "MOVLP" + type, "Mq,Vq", d -> new StoreHalf(d.memory(), reg(d)));
-      rows.add(feature, prefix + " 0F 16", "MOVHP" + type, "Vq,Mq", d -> new LoadHalf(reg(d) + 1, d.memory()));
-      rows.add(feature, prefix + " 0F 17", "MOVHP" + type, "Mq,Vq", d -> new StoreHalf(d.memory(), reg(d) + 1));
+      rows.add(
+          feature,
+          prefix + " 0F 2B",
+          "MOVNTP" + type,
+          "M" + v.substring(1) + "," + v,
+          VectorMoves::storeAligned);
+      rows.add(
+          feature,
+          prefix + " 0F 12",
+          "MOVLP" + type,
+          "Vq,Mq",
+          d -> new LoadHalf(reg(d), d.memory()));
+      rows.add(
+          feature,
+          prefix + " 0F 13",
+          "MOVLP" + type,
+          "Mq,Vq",
+          d -> new StoreHalf(d.memory(), reg(d)));
+      rows.add(
+          feature,
+          prefix + " 0F 16",
+          "MOVHP" + type,
+          "Vq,Mq",
+          d -> new LoadHalf(reg(d) + 1, d.memory()));
+      rows.add(
+          feature,
+          prefix + " 0F 17",
+          "MOVHP" + type,
+          "Mq,Vq",
+          d -> new StoreHalf(d.memory(), reg(d) + 1));
     }
     rows.add("SSE", "NP 0F 12", "MOVHLPS", "Vq,Uq", d -> new CopyHalf(reg(d), rm(d) + 1));
     rows.add("SSE", "NP 0F 16", "MOVLHPS", "Vq,Uq", d -> new CopyHalf(reg(d) + 1, rm(d)));
@@ -41,16 +67,28 @@ final class VectorMoves {
     rows.add("SSE2", "F3 0F 7E", "MOVQ", "Vq,Wq", d -> quadword(d, reg(d), true));
     rows.add("SSE2", "66 0F D6", "MOVQ", "Wq,Vq", d -> quadword(d, reg(d), false));
     rows.add(
-        "SSE", "F3 0F 10", "MOVSS", "Vss,Wss",
+        "SSE",
+        "F3 0F 10",
+        "MOVSS",
+        "Vss,Wss",
         d -> d.isRegister() ? new CopySingle(reg(d), rm(d)) : new LoadPart(reg(d), d.memory(), 32));
     rows.add(
-        "SSE", "F3 0F 11", "MOVSS", "Wss,Vss",
+        "SSE",
+        "F3 0F 11",
+        "MOVSS",
+        "Wss,Vss",
         d -> d.isRegister() ? new CopySingle(rm(d), reg(d)) : new StoreSingle(d.memory(), reg(d)));
     rows.add(
-        "SSE2", "F2 0F 10", "MOVSD", "Vsd,Wsd",
+        "SSE2",
+        "F2 0F 10",
+        "MOVSD",
+        "Vsd,Wsd",
         d -> d.isRegister() ? new CopyHalf(reg(d), rm(d)) : new LoadQuadword(reg(d), d.memory()));
     rows.add(
-        "SSE2", "F2 0F 11", "MOVSD", "Wsd,Vsd",
+        "SSE2",
+        "F2 0F 11",
+        "MOVSD",
+        "Wsd,Vsd",
         d -> d.isRegister() ? new CopyHalf(rm(d), reg(d)) : new StoreHalf(d.memory(), reg(d)));
   }
 

@@ -22,7 +22,8 @@ final class VectorOperands {
     }
   }
 
-  record XmmAligned(PackedOperation operation, int destination, MemoryOperand source) implements Instruction {
+  record XmmAligned(PackedOperation operation, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -32,7 +33,8 @@ final class VectorOperands {
     }
   }
 
-  record XmmUnaligned(PackedOperation operation, int destination, MemoryOperand source) implements Instruction {
+  record XmmUnaligned(PackedOperation operation, int destination, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -43,7 +45,8 @@ final class VectorOperands {
   }
 
   /** A source of 8 to 64 bits, zero-extended. */
-  record XmmPart(PackedOperation operation, int destination, MemoryOperand source, int bits) implements Instruction {
+  record XmmPart(PackedOperation operation, int destination, MemoryOperand source, int bits)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Availability.requireSse(cpu);
@@ -57,7 +60,9 @@ final class VectorOperands {
       Availability.requireMmx(cpu);
       FpuState fpu = cpu.fpu;
       fpu.enterMmx();
-      fpu.mmx(destination, operation.applyAsLong(fpu.significand[destination], fpu.significand[source]));
+      fpu.mmx(
+          destination,
+          operation.applyAsLong(fpu.significand[destination], fpu.significand[source]));
     }
   }
 

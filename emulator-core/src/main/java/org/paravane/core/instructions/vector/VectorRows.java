@@ -17,13 +17,30 @@ final class VectorRows {
   }
 
   /** Adds any row. */
-  void add(String feature, String encoding, String mnemonic, String operands, InstructionFactory factory) {
+  void add(
+      String feature,
+      String encoding,
+      String mnemonic,
+      String operands,
+      InstructionFactory factory) {
     map.add(feature, encoding, mnemonic, operands, factory, Opcode.Trait.MAY_FAULT);
   }
 
   /** Adds a row that sets all six status flags. */
-  void addWithFlags(String feature, String encoding, String mnemonic, String operands, InstructionFactory factory) {
-    map.add(feature, encoding, mnemonic, operands, factory, Opcode.Trait.MAY_FAULT, Opcode.Trait.WRITES_FLAGS);
+  void addWithFlags(
+      String feature,
+      String encoding,
+      String mnemonic,
+      String operands,
+      InstructionFactory factory) {
+    map.add(
+        feature,
+        encoding,
+        mnemonic,
+        operands,
+        factory,
+        Opcode.Trait.MAY_FAULT,
+        Opcode.Trait.WRITES_FLAGS);
   }
 
   /** Adds an operation on XMM registers whose memory operand has 128 bits and must be aligned. */
@@ -32,8 +49,14 @@ final class VectorRows {
   }
 
   /** The same with an immediate byte, from which the operation is made. */
-  void xmmImmediate(String feature, String encoding, String mnemonic, IntFunction<PackedOperation> operation) {
-    add(feature, encoding, mnemonic, "Vdq,Wdq,Ib", d -> xmm(d, operation.apply((int) d.immediate() & 0xff)));
+  void xmmImmediate(
+      String feature, String encoding, String mnemonic, IntFunction<PackedOperation> operation) {
+    add(
+        feature,
+        encoding,
+        mnemonic,
+        "Vdq,Wdq,Ib",
+        d -> xmm(d, operation.apply((int) d.immediate() & 0xff)));
   }
 
   /** Adds an operation on MMX registers. */
@@ -43,7 +66,11 @@ final class VectorRows {
 
   /** Adds the MMX and the XMM form of an operation on 64-bit halves; {@code opcode} lacks the prefix. */
   void both(
-      String mmxFeature, String xmmFeature, String opcode, String mnemonic, LongBinaryOperator operation) {
+      String mmxFeature,
+      String xmmFeature,
+      String opcode,
+      String mnemonic,
+      LongBinaryOperator operation) {
     mmx(mmxFeature, "NP " + opcode, mnemonic, operation);
     xmm(xmmFeature, "66 " + opcode, mnemonic, PackedOperation.halves(operation));
   }

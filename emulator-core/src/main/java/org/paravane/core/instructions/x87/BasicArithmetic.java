@@ -21,14 +21,22 @@ final class BasicArithmetic {
     for (int op : new int[] {0, 1, 4, 5, 6, 7}) {
       String name = NAMES[op];
       String modrm = "%02X".formatted(0xc0 + 8 * op);
-      // With ST(i) as destination the encodings of a subtraction or division and its reverse change places.
+      // With ST(i) as destination the encodings of a subtraction or division and its reverse change
+      // places.
       int reversed = op >= SUB ? op ^ 1 : op;
       String reversedName = NAMES[reversed];
-      rows.addRegisters("D8 " + modrm, "F" + name, "ST0,STi", (o, i) -> new Registers(o, op, 0, i, false));
       rows.addRegisters(
-          "DC " + modrm, "F" + reversedName, "STi,ST0", (o, i) -> new Registers(o, reversed, i, 0, false));
+          "D8 " + modrm, "F" + name, "ST0,STi", (o, i) -> new Registers(o, op, 0, i, false));
       rows.addRegisters(
-          "DE " + modrm, "F" + reversedName + "P", "STi,ST0", (o, i) -> new Registers(o, reversed, i, 0, true));
+          "DC " + modrm,
+          "F" + reversedName,
+          "STi,ST0",
+          (o, i) -> new Registers(o, reversed, i, 0, false));
+      rows.addRegisters(
+          "DE " + modrm,
+          "F" + reversedName + "P",
+          "STi,ST0",
+          (o, i) -> new Registers(o, reversed, i, 0, true));
       memory(rows, "D8 /" + op, "F" + name, "Md", op, OperandFormat.SINGLE);
       memory(rows, "DA /" + op, "FI" + name, "Md", op, OperandFormat.INTEGER32);
       memory(rows, "DC /" + op, "F" + name, "Mq", op, OperandFormat.DOUBLE);
@@ -37,12 +45,18 @@ final class BasicArithmetic {
   }
 
   private static void memory(
-      X87Rows rows, String encoding, String mnemonic, String operand, int op, OperandFormat format) {
+      X87Rows rows,
+      String encoding,
+      String mnemonic,
+      String operand,
+      int op,
+      OperandFormat format) {
     rows.add(encoding, mnemonic, operand, d -> new Memory(Origin.of(d), op, format, d.memory()));
   }
 
   /** Computes {@code a op b}. */
-  private static void compute(X87Unit unit, int operation, int aSignExponent, long a, int bSignExponent, long b) {
+  private static void compute(
+      X87Unit unit, int operation, int aSignExponent, long a, int bSignExponent, long b) {
     switch (operation) {
       case ADD -> unit.arithmetic.add(aSignExponent, a, bSignExponent, b);
       case MUL -> unit.arithmetic.multiply(aSignExponent, a, bSignExponent, b);
@@ -53,7 +67,8 @@ final class BasicArithmetic {
     }
   }
 
-  record Registers(Origin origin, int operation, int destination, int source, boolean pop) implements Instruction {
+  record Registers(Origin origin, int operation, int destination, int source, boolean pop)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       X87Unit unit = origin.begin(cpu);
@@ -82,7 +97,8 @@ final class BasicArithmetic {
     }
   }
 
-  record Memory(Origin origin, int operation, OperandFormat format, MemoryOperand source) implements Instruction {
+  record Memory(Origin origin, int operation, OperandFormat format, MemoryOperand source)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);
@@ -97,7 +113,8 @@ final class BasicArithmetic {
       format.widen(unit, bits);
       int signExponent = unit.arithmetic.resultSignExponent;
       long significand = unit.arithmetic.resultSignificand;
-      compute(unit, operation, unit.signExponent(0), unit.significand(0), signExponent, significand);
+      compute(
+          unit, operation, unit.signExponent(0), unit.significand(0), signExponent, significand);
       unit.commit();
       if (!unit.arithmetic.resultSuppressed()) {
         unit.setResult(0);

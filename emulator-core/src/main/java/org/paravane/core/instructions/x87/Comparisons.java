@@ -35,17 +35,28 @@ final class Comparisons {
     rows.add("D9 E5", "FXAM", "", d -> new Examine(Origin.of(d)));
   }
 
-  private static void memory(X87Rows rows, String opcode, String mnemonic, String operand, OperandFormat format) {
-    rows.add(opcode + " /2", mnemonic, operand, d -> new Memory(Origin.of(d), format, d.memory(), false));
-    rows.add(opcode + " /3", mnemonic + "P", operand, d -> new Memory(Origin.of(d), format, d.memory(), true));
+  private static void memory(
+      X87Rows rows, String opcode, String mnemonic, String operand, OperandFormat format) {
+    rows.add(
+        opcode + " /2",
+        mnemonic,
+        operand,
+        d -> new Memory(Origin.of(d), format, d.memory(), false));
+    rows.add(
+        opcode + " /3",
+        mnemonic + "P",
+        operand,
+        d -> new Memory(Origin.of(d), format, d.memory(), true));
   }
 
   /** Compares ST(0) with a number and gives ZF, PF and CF. */
   private static int compare(X87Unit unit, boolean ordered, int signExponent, long significand) {
     int codes =
         ordered
-            ? unit.comparison.ordered(unit.signExponent(0), unit.significand(0), signExponent, significand)
-            : unit.comparison.unordered(unit.signExponent(0), unit.significand(0), signExponent, significand);
+            ? unit.comparison.ordered(
+                unit.signExponent(0), unit.significand(0), signExponent, significand)
+            : unit.comparison.unordered(
+                unit.signExponent(0), unit.significand(0), signExponent, significand);
     unit.commitExceptions();
     return codes;
   }
@@ -63,7 +74,8 @@ final class Comparisons {
         done = unit.underflow();
         conditionCodes(unit, ExtendedComparison.UNORDERED);
       } else {
-        conditionCodes(unit, compare(unit, ordered, unit.signExponent(source), unit.significand(source)));
+        conditionCodes(
+            unit, compare(unit, ordered, unit.signExponent(source), unit.significand(source)));
         done = !unit.arithmetic.resultSuppressed();
       }
       for (int i = 0; done && i < pops; i++) {
@@ -72,7 +84,8 @@ final class Comparisons {
     }
   }
 
-  record Memory(Origin origin, OperandFormat format, MemoryOperand source, boolean pop) implements Instruction {
+  record Memory(Origin origin, OperandFormat format, MemoryOperand source, boolean pop)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);
@@ -84,7 +97,9 @@ final class Comparisons {
         conditionCodes(unit, ExtendedComparison.UNORDERED);
       } else {
         format.widen(unit, bits);
-        int codes = compare(unit, true, unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand);
+        int codes =
+            compare(
+                unit, true, unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand);
         conditionCodes(unit, codes);
         done = !unit.arithmetic.resultSuppressed();
       }

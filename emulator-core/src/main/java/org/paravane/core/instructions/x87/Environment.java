@@ -126,8 +126,10 @@ final class Environment {
       int segment = area.operand().segment();
       for (int i = 0; i < 8; i++) {
         int physical = state.top + i & 7;
-        cpu.memory.write64(linear + (long) REGISTER_BYTES * i, segment, state.significand[physical]);
-        cpu.memory.write16(linear + (long) REGISTER_BYTES * i + 8, segment, state.signExponent[physical]);
+        cpu.memory.write64(
+            linear + (long) REGISTER_BYTES * i, segment, state.significand[physical]);
+        cpu.memory.write16(
+            linear + (long) REGISTER_BYTES * i + 8, segment, state.signExponent[physical]);
       }
     }
   }
@@ -181,8 +183,10 @@ final class Environment {
       int segment = area.operand().segment();
       for (int i = 0; i < 8; i++) {
         int physical = state.top + i & 7;
-        state.significand[physical] = cpu.memory.read64(linear + (long) REGISTER_BYTES * i, segment);
-        state.signExponent[physical] = cpu.memory.read16(linear + (long) REGISTER_BYTES * i + 8, segment);
+        state.significand[physical] =
+            cpu.memory.read64(linear + (long) REGISTER_BYTES * i, segment);
+        state.signExponent[physical] =
+            cpu.memory.read16(linear + (long) REGISTER_BYTES * i + 8, segment);
       }
     }
   }

@@ -14,9 +14,12 @@ final class Loads {
     rows.add("D9 /0", "FLD", "Md", d -> new Load(Origin.of(d), OperandFormat.SINGLE, d.memory()));
     rows.add("DD /0", "FLD", "Mq", d -> new Load(Origin.of(d), OperandFormat.DOUBLE, d.memory()));
     rows.add("DB /5", "FLD", "Mt", d -> new LoadExtended(Origin.of(d), d.memory()));
-    rows.add("DF /0", "FILD", "Mw", d -> new Load(Origin.of(d), OperandFormat.INTEGER16, d.memory()));
-    rows.add("DB /0", "FILD", "Md", d -> new Load(Origin.of(d), OperandFormat.INTEGER32, d.memory()));
-    rows.add("DF /5", "FILD", "Mq", d -> new Load(Origin.of(d), OperandFormat.INTEGER64, d.memory()));
+    rows.add(
+        "DF /0", "FILD", "Mw", d -> new Load(Origin.of(d), OperandFormat.INTEGER16, d.memory()));
+    rows.add(
+        "DB /0", "FILD", "Md", d -> new Load(Origin.of(d), OperandFormat.INTEGER32, d.memory()));
+    rows.add(
+        "DF /5", "FILD", "Mq", d -> new Load(Origin.of(d), OperandFormat.INTEGER64, d.memory()));
     rows.add("DF /4", "FBLD", "Mt", d -> new LoadDecimal(Origin.of(d), d.memory()));
     constant(rows, "D9 E8", "FLD1", ExtendedConstant.ONE);
     constant(rows, "D9 E9", "FLDL2T", ExtendedConstant.LOG2_10);
@@ -27,7 +30,8 @@ final class Loads {
     constant(rows, "D9 EE", "FLDZ", ExtendedConstant.ZERO);
   }
 
-  private static void constant(X87Rows rows, String encoding, String mnemonic, ExtendedConstant constant) {
+  private static void constant(
+      X87Rows rows, String encoding, String mnemonic, ExtendedConstant constant) {
     rows.add(encoding, mnemonic, "", d -> new LoadConstant(Origin.of(d), constant));
   }
 

@@ -20,7 +20,8 @@ final class RegisterMoves {
     rows.addRegisters("DD C8", "FXCH4", "STi", Exchange::new);
     rows.addRegisters("DF C8", "FXCH7", "STi", Exchange::new);
     String[] conditions = {"B", "E", "BE", "U"};
-    // The condition codes of Jcc for below, equal, below or equal, and parity, which says unordered.
+    // The condition codes of Jcc for below, equal, below or equal, and parity, which says
+    // unordered.
     int[] codes = {2, 4, 6, 10};
     for (int i = 0; i < 4; i++) {
       int code = codes[i];
@@ -32,7 +33,11 @@ final class RegisterMoves {
 
   private static void conditional(X87Rows rows, String first, String mnemonic, int condition) {
     rows.addRegisters(
-        first, mnemonic, "ST0,STi", (o, i) -> new ConditionalMove(o, condition, i), Opcode.Trait.READS_FLAGS);
+        first,
+        mnemonic,
+        "ST0,STi",
+        (o, i) -> new ConditionalMove(o, condition, i),
+        Opcode.Trait.READS_FLAGS);
   }
 
   record Load(Origin origin, int source) implements Instruction {

@@ -37,21 +37,46 @@ final class StackFunctions {
   private StackFunctions() {}
 
   static void addTo(X87Rows rows) {
-    rows.add("D9 E0", "FCHS", "", d -> new Sign(Origin.of(d), ExtendedFormat.SIGN, ExtendedFormat.SIGN));
+    rows.add(
+        "D9 E0", "FCHS", "", d -> new Sign(Origin.of(d), ExtendedFormat.SIGN, ExtendedFormat.SIGN));
     rows.add("D9 E1", "FABS", "", d -> new Sign(Origin.of(d), ExtendedFormat.SIGN, 0));
     unary(rows, "D9 F0", "F2XM1", (unit, e, s) -> unit.transcendentals.exp2m1(e, s));
     unary(rows, "D9 FA", "FSQRT", (unit, e, s) -> unit.arithmetic.squareRoot(e, s));
     unary(rows, "D9 FC", "FRNDINT", (unit, e, s) -> unit.scaling.roundToInteger(e, s));
     binary(rows, "D9 FD", "FSCALE", false, (unit, e, a, f, b) -> unit.scaling.scale(e, a, f, b));
-    binary(rows, "D9 F1", "FYL2X", true, (unit, e, a, f, b) -> unit.transcendentals.yLog2x(e, a, f, b));
-    binary(rows, "D9 F3", "FPATAN", true, (unit, e, a, f, b) -> unit.transcendentals.arctangent(e, a, f, b));
-    binary(rows, "D9 F9", "FYL2XP1", true, (unit, e, a, f, b) -> unit.transcendentals.yLog2xPlus1(e, a, f, b));
+    binary(
+        rows,
+        "D9 F1",
+        "FYL2X",
+        true,
+        (unit, e, a, f, b) -> unit.transcendentals.yLog2x(e, a, f, b));
+    binary(
+        rows,
+        "D9 F3",
+        "FPATAN",
+        true,
+        (unit, e, a, f, b) -> unit.transcendentals.arctangent(e, a, f, b));
+    binary(
+        rows,
+        "D9 F9",
+        "FYL2XP1",
+        true,
+        (unit, e, a, f, b) -> unit.transcendentals.yLog2xPlus1(e, a, f, b));
     remainder(rows, "D9 F8", "FPREM", (unit, e, a, f, b) -> unit.remainder.truncating(e, a, f, b));
     remainder(rows, "D9 F5", "FPREM1", (unit, e, a, f, b) -> unit.remainder.nearest(e, a, f, b));
-    rows.add("D9 FE", "FSIN", "", d -> new Circular(Origin.of(d), (unit, e, s) -> unit.transcendentals.sine(e, s)));
-    rows.add("D9 FF", "FCOS", "", d -> new Circular(Origin.of(d), (unit, e, s) -> unit.transcendentals.cosine(e, s)));
+    rows.add(
+        "D9 FE",
+        "FSIN",
+        "",
+        d -> new Circular(Origin.of(d), (unit, e, s) -> unit.transcendentals.sine(e, s)));
+    rows.add(
+        "D9 FF",
+        "FCOS",
+        "",
+        d -> new Circular(Origin.of(d), (unit, e, s) -> unit.transcendentals.cosine(e, s)));
     pushing(rows, "D9 F2", "FPTAN", true, (unit, e, s) -> unit.transcendentals.tangent(e, s));
-    pushing(rows, "D9 FB", "FSINCOS", true, (unit, e, s) -> unit.transcendentals.sineAndCosine(e, s));
+    pushing(
+        rows, "D9 FB", "FSINCOS", true, (unit, e, s) -> unit.transcendentals.sineAndCosine(e, s));
     pushing(rows, "D9 F4", "FXTRACT", false, StackFunctions::extract);
   }
 
@@ -59,15 +84,18 @@ final class StackFunctions {
     rows.add(encoding, mnemonic, "", d -> new OfOne(Origin.of(d), function));
   }
 
-  private static void binary(X87Rows rows, String encoding, String mnemonic, boolean pop, Binary function) {
+  private static void binary(
+      X87Rows rows, String encoding, String mnemonic, boolean pop, Binary function) {
     rows.add(encoding, mnemonic, "", d -> new OfTwo(Origin.of(d), function, pop));
   }
 
-  private static void remainder(X87Rows rows, String encoding, String mnemonic, Remainder function) {
+  private static void remainder(
+      X87Rows rows, String encoding, String mnemonic, Remainder function) {
     rows.add(encoding, mnemonic, "", d -> new PartialRemainder(Origin.of(d), function));
   }
 
-  private static void pushing(X87Rows rows, String encoding, String mnemonic, boolean setsC2, Ranged function) {
+  private static void pushing(
+      X87Rows rows, String encoding, String mnemonic, boolean setsC2, Ranged function) {
     rows.add(encoding, mnemonic, "", d -> new Pushing(Origin.of(d), function, setsC2));
   }
 
@@ -124,7 +152,12 @@ final class StackFunctions {
           return;
         }
       } else {
-        function.apply(unit, unit.signExponent(0), unit.significand(0), unit.signExponent(1), unit.significand(1));
+        function.apply(
+            unit,
+            unit.signExponent(0),
+            unit.significand(0),
+            unit.signExponent(1),
+            unit.significand(1));
         unit.commit();
         if (unit.arithmetic.resultSuppressed()) {
           return;
@@ -152,10 +185,16 @@ final class StackFunctions {
       }
       int codes =
           function.apply(
-              unit, unit.signExponent(0), unit.significand(0), unit.signExponent(1), unit.significand(1));
+              unit,
+              unit.signExponent(0),
+              unit.significand(0),
+              unit.signExponent(1),
+              unit.significand(1));
       unit.commit();
       boolean done = !unit.arithmetic.resultSuppressed();
-      if (done && !ExtendedFormat.nan(unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand)) {
+      if (done
+          && !ExtendedFormat.nan(
+              unit.arithmetic.resultSignExponent, unit.arithmetic.resultSignificand)) {
         unit.conditionCodes(codes);
       } else {
         // There is no quotient: C0 and C3 stay.

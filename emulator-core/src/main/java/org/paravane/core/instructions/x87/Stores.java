@@ -33,8 +33,10 @@ final class Stores {
       return switch (this) {
         case SINGLE -> unit.conversion.storeFloat(signExponent, significand);
         case DOUBLE -> unit.conversion.storeDouble(signExponent, significand);
-        case INTEGER16, INTEGER32, INTEGER64 -> unit.conversion.storeInteger(signExponent, significand, bits);
-        case TRUNCATED16, TRUNCATED32, TRUNCATED64 -> unit.conversion.storeTruncated(signExponent, significand, bits);
+        case INTEGER16, INTEGER32, INTEGER64 ->
+            unit.conversion.storeInteger(signExponent, significand, bits);
+        case TRUNCATED16, TRUNCATED32, TRUNCATED64 ->
+            unit.conversion.storeTruncated(signExponent, significand, bits);
         case DECIMAL -> {
           unit.conversion.storeDecimal(signExponent, significand);
           yield unit.arithmetic.resultSignificand;
@@ -71,9 +73,21 @@ final class Stores {
     add(rows, "DB /2", "FIST", "Md", Format.INTEGER32, false);
     add(rows, "DB /3", "FISTP", "Md", Format.INTEGER32, true);
     add(rows, "DF /7", "FISTP", "Mq", Format.INTEGER64, true);
-    rows.addSse3("DF /1", "FISTTP", "Mw", d -> new Store(Origin.of(d), Format.TRUNCATED16, d.memory(), true));
-    rows.addSse3("DB /1", "FISTTP", "Md", d -> new Store(Origin.of(d), Format.TRUNCATED32, d.memory(), true));
-    rows.addSse3("DD /1", "FISTTP", "Mq", d -> new Store(Origin.of(d), Format.TRUNCATED64, d.memory(), true));
+    rows.addSse3(
+        "DF /1",
+        "FISTTP",
+        "Mw",
+        d -> new Store(Origin.of(d), Format.TRUNCATED16, d.memory(), true));
+    rows.addSse3(
+        "DB /1",
+        "FISTTP",
+        "Md",
+        d -> new Store(Origin.of(d), Format.TRUNCATED32, d.memory(), true));
+    rows.addSse3(
+        "DD /1",
+        "FISTTP",
+        "Mq",
+        d -> new Store(Origin.of(d), Format.TRUNCATED64, d.memory(), true));
     rows.add("DB /7", "FSTP", "Mt", d -> new StoreExtended(Origin.of(d), d.memory()));
     add(rows, "DF /6", "FBSTP", "Mt", Format.DECIMAL, true);
   }
@@ -97,7 +111,8 @@ final class Stores {
     cpu.memory.write16(linear + 8, segment, upper);
   }
 
-  record Store(Origin origin, Format format, MemoryOperand destination, boolean pop) implements Instruction {
+  record Store(Origin origin, Format format, MemoryOperand destination, boolean pop)
+      implements Instruction {
     @Override
     public void execute(Cpu cpu) {
       Origin.await(cpu);
@@ -137,7 +152,10 @@ final class Stores {
         boolean masked = invalidMasked(unit);
         if (masked) {
           write80(
-              cpu, destination, ExtendedFormat.INDEFINITE_SIGN_EXPONENT, ExtendedFormat.INDEFINITE_SIGNIFICAND);
+              cpu,
+              destination,
+              ExtendedFormat.INDEFINITE_SIGN_EXPONENT,
+              ExtendedFormat.INDEFINITE_SIGNIFICAND);
         }
         origin.enter(cpu, destination);
         unit.underflow();

@@ -36,7 +36,11 @@ final class X87Rows {
    * @param operands with "STi" where the register goes
    */
   void addRegisters(
-      String first, String mnemonic, String operands, RegisterFactory factory, Opcode.Trait... otherTraits) {
+      String first,
+      String mnemonic,
+      String operands,
+      RegisterFactory factory,
+      Opcode.Trait... otherTraits) {
     Opcode.Trait[] traits = java.util.Arrays.copyOf(otherTraits, otherTraits.length + 1);
     traits[otherTraits.length] = Opcode.Trait.MAY_FAULT;
     String opcode = first.substring(0, 3);

@@ -19,7 +19,8 @@ final class ApicMachine {
     for (int id = 0; id < 4; id++) {
       processors[id] = new RecordingProcessor();
       apics[id] =
-          new LocalApic(id, id == 0, clock, clock.timers(), TIMER_HZ, TSC_HZ, bus, processors[id], pic);
+          new LocalApic(
+              id, id == 0, clock, clock.timers(), TIMER_HZ, TSC_HZ, bus, processors[id], pic);
     }
   }
 

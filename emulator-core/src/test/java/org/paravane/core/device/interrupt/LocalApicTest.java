@@ -212,8 +212,15 @@ class LocalApicTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0x800,0xc00,true", "0x800,0x400,false", "0xc00,0x800,false", "0xc00,0x400,false", "0xc00,0,true",
-    "0,0xc00,false", "0,0x800,true"})
+  @CsvSource({
+    "0x800,0xc00,true",
+    "0x800,0x400,false",
+    "0xc00,0x800,false",
+    "0xc00,0x400,false",
+    "0xc00,0,true",
+    "0,0xc00,false",
+    "0,0x800,true"
+  })
   void modeChangesAreThoseOfTheManual(String from, String to, boolean allowed) {
     int start = Integer.decode(from);
     apic.writeMsr(0x1b, 0xfee0_0100L | (start == 0 ? 0 : 0x800));
@@ -241,8 +248,21 @@ class LocalApicTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0x802,0", "0x80b,1", "0x80d,0", "0x80e,0", "0x828,1", "0x808,0x100", "0x80f,0x1000", "0x830,0x2000",
-    "0x831,0", "0x839,0", "0x832,0x80000", "0x838,0x100000000", "0x83f,0x100"})
+  @CsvSource({
+    "0x802,0",
+    "0x80b,1",
+    "0x80d,0",
+    "0x80e,0",
+    "0x828,1",
+    "0x808,0x100",
+    "0x80f,0x1000",
+    "0x830,0x2000",
+    "0x831,0",
+    "0x839,0",
+    "0x832,0x80000",
+    "0x838,0x100000000",
+    "0x83f,0x100"
+  })
   void illegalX2ApicWritesFault(String msr, String value) {
     machine.x2Apic();
     assertThat(apic.writeMsr(Integer.decode(msr), Long.decode(value))).isFalse();

@@ -14,7 +14,8 @@ class AcpiPowerManagementTest {
   private final ManualClock clock = new ManualClock();
   private final RecordingLine sci = new RecordingLine();
   private final RecordingMachine machine = new RecordingMachine();
-  private final AcpiPowerManagement acpi = new AcpiPowerManagement(clock, clock.timers(), sci, machine);
+  private final AcpiPowerManagement acpi =
+      new AcpiPowerManagement(clock, clock.timers(), sci, machine);
   private final PortBus ports = new PortBus();
 
   @BeforeEach

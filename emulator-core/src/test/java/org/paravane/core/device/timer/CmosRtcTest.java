@@ -17,7 +17,8 @@ class CmosRtcTest {
   private final ManualClock clock = new ManualClock();
   private final RecordingLine line = new RecordingLine();
   private final CmosRtc rtc =
-      new CmosRtc(clock, clock.timers(), Instant.parse("2024-02-29T23:59:58Z").getEpochSecond(), line);
+      new CmosRtc(
+          clock, clock.timers(), Instant.parse("2024-02-29T23:59:58Z").getEpochSecond(), line);
   private final PortBus ports = new PortBus();
 
   @BeforeEach

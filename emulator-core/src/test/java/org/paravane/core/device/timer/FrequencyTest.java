@@ -9,15 +9,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrequencyTest {
-  private static final long[] TIMES = {0, 1, 837, 838, 839, 999_999_999, 1_000_000_000, 123_456_789_012_345_678L};
+  private static final long[] TIMES = {
+    0, 1, 837, 838, 839, 999_999_999, 1_000_000_000, 123_456_789_012_345_678L
+  };
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 32_768, 1_193_182, 3_579_545, 25_000_000, 1_000_000_000, 2_600_000_000L, 9_000_000_000L})
+  @ValueSource(
+      longs = {
+        1,
+        32_768,
+        1_193_182,
+        3_579_545,
+        25_000_000,
+        1_000_000_000,
+        2_600_000_000L,
+        9_000_000_000L
+      })
   void ticksAreTheExactFloorOfTheProduct(long hertz) {
     Frequency frequency = new Frequency(hertz);
     for (long nanos : TIMES) {
       BigInteger exact =
-          BigInteger.valueOf(nanos).multiply(BigInteger.valueOf(hertz)).divide(BigInteger.valueOf(1_000_000_000));
+          BigInteger.valueOf(nanos)
+              .multiply(BigInteger.valueOf(hertz))
+              .divide(BigInteger.valueOf(1_000_000_000));
       assertThat(BigInteger.valueOf(frequency.ticksAt(nanos))).isEqualTo(exact);
     }
   }
@@ -40,7 +54,8 @@ class FrequencyTest {
 
   @Test
   void frequenciesThatWouldOverflowAreRefused() {
-    assertThatThrownBy(() -> new Frequency(9_000_000_001L)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Frequency(9_000_000_001L))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Frequency(0)).isInstanceOf(IllegalArgumentException.class);
   }
 }

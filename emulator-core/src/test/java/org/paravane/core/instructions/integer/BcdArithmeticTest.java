@@ -73,7 +73,8 @@ class BcdArithmeticTest {
     "d50a, 128, 000, 0032, 010",
     "d50a, 4ea, 001, 0012, 015",
   })
-  void undefinedFlagsAreThoseOfAProcessor(String opcode, String ax, String flags, String axAfter, String flagsAfter) {
+  void undefinedFlagsAreThoseOfAProcessor(
+      String opcode, String ax, String flags, String axAfter, String flagsAfter) {
     cpu.gpr[Cpu.RAX] = Integer.parseInt(ax, 16);
     cpu.statusFlags(Integer.parseInt(flags, 16));
     stepper.step(opcode);

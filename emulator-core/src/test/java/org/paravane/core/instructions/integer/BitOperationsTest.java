@@ -48,7 +48,9 @@ class BitOperationsTest {
 
       cpu.gpr[Cpu.RBX] = a;
       cpu.statusFlags(flags);
-      stepper.step(SingleStepper.sizePrefix(bits) + "0fba%02x%02x".formatted(0xe3 | operation << 3, index & 0xff));
+      stepper.step(
+          SingleStepper.sizePrefix(bits)
+              + "0fba%02x%02x".formatted(0xe3 | operation << 3, index & 0xff));
       assertThat(cpu.gpr[Cpu.RBX]).isEqualTo(register);
       assertThat(cpu.statusFlags()).isEqualTo(expected);
     }
@@ -66,7 +68,8 @@ class BitOperationsTest {
       int before = random.nextInt(256);
       stepper.memory.put8(at, before);
       cpu.gpr[Cpu.RBX] = 0x10000;
-      cpu.gpr[Cpu.RCX] = random.nextLong() & ~SingleStepper.ones(bits) | index & SingleStepper.ones(bits);
+      cpu.gpr[Cpu.RCX] =
+          random.nextLong() & ~SingleStepper.ones(bits) | index & SingleStepper.ones(bits);
       stepper.step(SingleStepper.sizePrefix(bits) + BY_REGISTER[operation] + "0b");
       int after = new int[] {before, before | mask, before & ~mask, before ^ mask}[operation];
       assertThat(stepper.memory.get8(at)).as("bit %d", index).isEqualTo(after);
@@ -121,7 +124,8 @@ class BitOperationsTest {
     cpu.gpr[Cpu.RCX] = source;
     cpu.statusFlags(0x8d5);
     stepper.step(hex);
-    assertThat(cpu.gpr[Cpu.RBX]).isEqualTo(index < 0 ? before : SingleStepper.merged(before, bits, index));
+    assertThat(cpu.gpr[Cpu.RBX])
+        .isEqualTo(index < 0 ? before : SingleStepper.merged(before, bits, index));
     int flags = index < 0 ? 0x44 : SingleStepper.resultFlags(index, bits) & 4;
     assertThat(cpu.statusFlags()).as("%s %#x", hex, source).isEqualTo(flags);
   }

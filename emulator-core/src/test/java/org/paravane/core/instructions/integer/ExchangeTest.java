@@ -18,7 +18,8 @@ class ExchangeTest {
     cpu.gpr[Cpu.RSI] = a;
     cpu.gpr[Cpu.RDI] = b;
     if (bits == 8) {
-      stepper.step("40" + opcode.substring(0, 1) + Integer.toHexString(opcode.charAt(1) - '0' - 1) + "fe");
+      stepper.step(
+          "40" + opcode.substring(0, 1) + Integer.toHexString(opcode.charAt(1) - '0' - 1) + "fe");
     } else {
       stepper.step(SingleStepper.sizePrefix(bits) + opcode + "fe");
     }
@@ -34,10 +35,14 @@ class ExchangeTest {
       long source = random.nextLong();
       long upper = random.nextLong() & ~SingleStepper.ones(bits);
       boolean equal = i % 2 == 0;
-      long accumulator = upper | (equal ? destination : SingleStepper.interesting(random)) & SingleStepper.ones(bits);
+      long accumulator =
+          upper
+              | (equal ? destination : SingleStepper.interesting(random))
+                  & SingleStepper.ones(bits);
       equal |= (accumulator ^ destination) << 64 - bits == 0;
       int flags = flagsOf("39", bits, accumulator, destination);
-      long newAccumulator = equal ? accumulator : SingleStepper.merged(accumulator, bits, destination);
+      long newAccumulator =
+          equal ? accumulator : SingleStepper.merged(accumulator, bits, destination);
 
       cpu.gpr[Cpu.RAX] = accumulator;
       cpu.gpr[Cpu.RBX] = destination;

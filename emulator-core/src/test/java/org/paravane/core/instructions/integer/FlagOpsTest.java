@@ -68,7 +68,8 @@ class FlagOpsTest {
     int fixed = Rflags.VM | Rflags.VIF | Rflags.VIP | Rflags.RF;
     assertThat(popped("9d", 0, -1)).isEqualTo(EVERYTHING & ~fixed);
     assertThat(cpu.gpr[Cpu.RSP]).isEqualTo(0x8008);
-    assertThat(popped("9d", Rflags.VIF | Rflags.VIP | Rflags.RF | 0x3ed5, 0)).isEqualTo(Rflags.VIF | Rflags.VIP);
+    assertThat(popped("9d", Rflags.VIF | Rflags.VIP | Rflags.RF | 0x3ed5, 0))
+        .isEqualTo(Rflags.VIF | Rflags.VIP);
     assertThat(popped("669d", Rflags.AC | Rflags.ID, -1)).isEqualTo(Rflags.AC | Rflags.ID | 0x7fd5);
   }
 
@@ -77,7 +78,8 @@ class FlagOpsTest {
     cpu.cpl = 3;
     assertThat(popped("9d", 0, -1) & (Rflags.IF | Rflags.IOPL)).isZero();
     assertThat(popped("9d", Rflags.IF, 0)).isEqualTo(Rflags.IF);
-    assertThat(popped("9d", Rflags.IOPL, -1) & (Rflags.IF | Rflags.IOPL)).isEqualTo(Rflags.IF | Rflags.IOPL);
+    assertThat(popped("9d", Rflags.IOPL, -1) & (Rflags.IF | Rflags.IOPL))
+        .isEqualTo(Rflags.IF | Rflags.IOPL);
     assertThat(popped("9d", Rflags.IOPL | Rflags.IF, 0)).isEqualTo(Rflags.IOPL);
   }
 

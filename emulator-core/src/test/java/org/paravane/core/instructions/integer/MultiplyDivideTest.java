@@ -17,7 +17,9 @@ class MultiplyDivideTest {
 
   private static BigInteger number(long value, int bits, boolean signed) {
     BigInteger unsigned = BigInteger.valueOf(value).mod(BigInteger.ONE.shiftLeft(bits));
-    return signed && unsigned.testBit(bits - 1) ? unsigned.subtract(BigInteger.ONE.shiftLeft(bits)) : unsigned;
+    return signed && unsigned.testBit(bits - 1)
+        ? unsigned.subtract(BigInteger.ONE.shiftLeft(bits))
+        : unsigned;
   }
 
   private static boolean fits(BigInteger value, int bits, boolean signed) {

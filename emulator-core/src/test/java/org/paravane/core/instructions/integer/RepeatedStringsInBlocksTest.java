@@ -51,7 +51,10 @@ class RepeatedStringsInBlocksTest {
   void codeWrittenByARepeatedMoveIsWhatExecutesNext() {
     // The copy at 0x1020 puts inc edx over the two inc ecx that were executed before.
     // call 0x1030; mov ecx,2; mov esi,0x1020; mov edi,0x1030; rep movsb; call 0x1030; jmp $
-    enter("e82b000000 b902000000 be20100000 bf30100000 f3a4 e815000000 ebfe 000000 4242" + "00".repeat(14) + "4141c3");
+    enter(
+        "e82b000000 b902000000 be20100000 bf30100000 f3a4 e815000000 ebfe 000000 4242"
+            + "00".repeat(14)
+            + "4141c3");
     cpu.gpr[Cpu.RSP] = 0x8000;
     machine.run(100);
     assertThat(cpu.gpr[Cpu.RDX]).isEqualTo(2);

@@ -51,7 +51,10 @@ class ShiftRotateTest {
             case 7 -> (value & top) != 0;
             default -> false;
           };
-      value = left ? value << 1 & SingleStepper.ones(bits) | (in ? 1 : 0) : value >>> 1 | (in ? top : 0);
+      value =
+          left
+              ? value << 1 & SingleStepper.ones(bits) | (in ? 1 : 0)
+              : value >>> 1 | (in ? top : 0);
       flags = flags & ~CF | (out ? CF : 0);
       if (first) {
         flags = flags & ~OF | (((before ^ value) & top) != 0 ? OF : 0);
@@ -69,17 +72,22 @@ class ShiftRotateTest {
         int count = i % 3 == 0 ? random.nextInt(4) : random.nextInt(256);
         int flags = SingleStepper.randomFlags(random);
         Reference expected = new Reference(operation, bits, operand, flags, count);
-        String what = "%s %d %#x by %d, flags %#x".formatted(NAMES[operation], bits, operand, count, flags);
+        String what =
+            "%s %d %#x by %d, flags %#x".formatted(NAMES[operation], bits, operand, count, flags);
         int modrm = 0xc3 | operation << 3;
 
         set(operand, flags, 0);
         stepper.step(SingleStepper.encode(bits, "c1", modrm) + "%02x".formatted(count));
-        assertThat(cpu.gpr[Cpu.RBX]).as(what).isEqualTo(SingleStepper.merged(operand, bits, expected.value));
+        assertThat(cpu.gpr[Cpu.RBX])
+            .as(what)
+            .isEqualTo(SingleStepper.merged(operand, bits, expected.value));
         assertThat(cpu.statusFlags()).as(what).isEqualTo(expected.flags);
 
         set(operand, flags, count);
         stepper.step(SingleStepper.encode(bits, "d3", modrm));
-        assertThat(cpu.gpr[Cpu.RBX]).as(what).isEqualTo(SingleStepper.merged(operand, bits, expected.value));
+        assertThat(cpu.gpr[Cpu.RBX])
+            .as(what)
+            .isEqualTo(SingleStepper.merged(operand, bits, expected.value));
         assertThat(cpu.statusFlags()).as(what).isEqualTo(expected.flags);
 
         set(0x2000, flags, count);
@@ -127,14 +135,17 @@ class ShiftRotateTest {
 
       set(a, flags, 0);
       cpu.gpr[Cpu.RDX] = b;
-      stepper.step(SingleStepper.sizePrefix(bits) + "0f" + (left ? "a4" : "ac") + "d3%02x".formatted(count));
+      stepper.step(
+          SingleStepper.sizePrefix(bits) + "0f" + (left ? "a4" : "ac") + "d3%02x".formatted(count));
       assertThat(cpu.gpr[Cpu.RBX]).as(what).isEqualTo(SingleStepper.merged(a, bits, value));
       assertThat(cpu.statusFlags()).as(what).isEqualTo(expected);
 
       set(0x2000, flags, count);
       stepper.memory.put64(0x2000, a);
       stepper.step(SingleStepper.sizePrefix(bits) + "0f" + (left ? "a5" : "ad") + "13");
-      assertThat(stepper.memory.get64(0x2000)).as(what).isEqualTo(a & ~SingleStepper.ones(bits) | value);
+      assertThat(stepper.memory.get64(0x2000))
+          .as(what)
+          .isEqualTo(a & ~SingleStepper.ones(bits) | value);
       assertThat(cpu.statusFlags()).as(what).isEqualTo(expected);
     }
   }

@@ -140,7 +140,9 @@ final class SingleStepper {
 
   /** What a register holds after a write of some width. */
   static long merged(long before, int bits, long value) {
-    return bits == 64 ? value : bits == 32 ? value & ones(32) : before & ~ones(bits) | value & ones(bits);
+    return bits == 64
+        ? value
+        : bits == 32 ? value & ones(32) : before & ~ones(bits) | value & ones(bits);
   }
 
   /** SF, ZF and PF of a result. */

@@ -74,7 +74,9 @@ class StringOpsTest {
       cpu.systemFlags = backward ? Rflags.DF : 0;
       pointers(AREA + source, AREA + target, count);
       finish(repeat(size * 8, 0xa5));
-      assertThat(area()).as("%d elements of %d from %#x to %#x", count, size, source, target).isEqualTo(expected);
+      assertThat(area())
+          .as("%d elements of %d from %#x to %#x", count, size, source, target)
+          .isEqualTo(expected);
       assertThat(cpu.gpr[Cpu.RSI]).isEqualTo(AREA + source + (long) step * count);
       assertThat(cpu.gpr[Cpu.RDI]).isEqualTo(AREA + target + (long) step * count);
       assertThat(cpu.gpr[Cpu.RCX]).isZero();

@@ -17,10 +17,15 @@ class UnaryArithmeticTest {
     long least = 1L << bits - 1;
     int common = SingleStepper.resultFlags(result, bits);
     return switch (operation) {
-      case 0 -> common | before & 1 | ((value & 15) == 15 ? 0x10 : 0) | (value == least - 1 ? 0x800 : 0);
+      case 0 ->
+          common | before & 1 | ((value & 15) == 15 ? 0x10 : 0) | (value == least - 1 ? 0x800 : 0);
       case 1 -> common | before & 1 | ((value & 15) == 0 ? 0x10 : 0) | (value == least ? 0x800 : 0);
       case 2 -> before;
-      default -> common | (value != 0 ? 1 : 0) | ((value & 15) != 0 ? 0x10 : 0) | (value == least ? 0x800 : 0);
+      default ->
+          common
+              | (value != 0 ? 1 : 0)
+              | ((value & 15) != 0 ? 0x10 : 0)
+              | (value == least ? 0x800 : 0);
     };
   }
 
@@ -43,7 +48,10 @@ class UnaryArithmeticTest {
       assertThat(cpu.statusFlags()).as("%d %d %#x", operation, bits, a).isEqualTo(expected);
 
       cpu.gpr[Cpu.RBX] = a;
-      stepper.decode(SingleStepper.encode(bits, opcode, 0xc3 | operation << 3)).withoutStatusFlags().execute(cpu);
+      stepper
+          .decode(SingleStepper.encode(bits, opcode, 0xc3 | operation << 3))
+          .withoutStatusFlags()
+          .execute(cpu);
       assertThat(cpu.gpr[Cpu.RBX]).isEqualTo(SingleStepper.merged(a, bits, result));
 
       cpu.gpr[Cpu.RBX] = 0x2000;

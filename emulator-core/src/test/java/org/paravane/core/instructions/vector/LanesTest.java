@@ -27,7 +27,10 @@ class LanesTest {
   @Test
   void saturationStopsAtTheExtremes() {
     check(Lanes::addSigned, (a, b, w) -> Math.clamp(a + b, -1L << w - 1, (1L << w - 1) - 1), true);
-    check(Lanes::subtractSigned, (a, b, w) -> Math.clamp(a - b, -1L << w - 1, (1L << w - 1) - 1), true);
+    check(
+        Lanes::subtractSigned,
+        (a, b, w) -> Math.clamp(a - b, -1L << w - 1, (1L << w - 1) - 1),
+        true);
     check(Lanes::addUnsigned, (a, b, w) -> Math.min(a + b, (1L << w) - 1), false);
     check(Lanes::subtractUnsigned, (a, b, w) -> Math.max(a - b, 0), false);
   }
@@ -37,7 +40,8 @@ class LanesTest {
     check(Lanes::equal, (a, b, w) -> a == b ? -1 : 0, true);
     check(Lanes::greater, (a, b, w) -> a > b ? -1 : 0, true);
     check(Lanes::above, (a, b, w) -> a > b ? -1 : 0, false);
-    check((a, b, signs, width) -> Lanes.negative(a, signs, width), (a, b, w) -> a < 0 ? -1 : 0, true);
+    check(
+        (a, b, signs, width) -> Lanes.negative(a, signs, width), (a, b, w) -> a < 0 ? -1 : 0, true);
   }
 
   @Test
@@ -51,10 +55,21 @@ class LanesTest {
       for (int count = 0; count <= width + 1; count++) {
         int by = count;
         boolean all = count >= width;
-        compare(width, (a, b) -> PackedShifts.left(a, by, width), (a, b, w) -> all ? 0 : a << by, false);
-        compare(width, (a, b) -> PackedShifts.right(a, by, width), (a, b, w) -> all ? 0 : a >>> by, false);
         compare(
-            width, (a, b) -> PackedShifts.arithmetic(a, by, width), (a, b, w) -> a >> Math.min(by, width - 1), true);
+            width,
+            (a, b) -> PackedShifts.left(a, by, width),
+            (a, b, w) -> all ? 0 : a << by,
+            false);
+        compare(
+            width,
+            (a, b) -> PackedShifts.right(a, by, width),
+            (a, b, w) -> all ? 0 : a >>> by,
+            false);
+        compare(
+            width,
+            (a, b) -> PackedShifts.arithmetic(a, by, width),
+            (a, b, w) -> a >> Math.min(by, width - 1),
+            true);
       }
     }
   }
@@ -67,7 +82,8 @@ class LanesTest {
     }
   }
 
-  private static void compare(int width, LongBinaryOperator tested, LaneOperation reference, boolean signed) {
+  private static void compare(
+      int width, LongBinaryOperator tested, LaneOperation reference, boolean signed) {
     Random random = new Random(width);
     for (int i = 0; i < 200; i++) {
       long a = lanes(random, width);

@@ -41,7 +41,8 @@ class RecordedVectorsTest {
     Map<String, String> state = before(line);
     for (String change : line.substring(line.indexOf("->") + 2).split(" ")) {
       if (!change.isEmpty()) {
-        state.put(change.substring(0, change.indexOf('=')), change.substring(change.indexOf('=') + 1));
+        state.put(
+            change.substring(0, change.indexOf('=')), change.substring(change.indexOf('=') + 1));
       }
     }
     return state;

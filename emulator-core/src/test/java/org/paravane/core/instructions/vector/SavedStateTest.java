@@ -93,8 +93,10 @@ class SavedStateTest {
     assertThat(stepper.fpu.lastInstruction).isEqualTo(0x1111_2222_3333_4444L);
     assertThat(stepper.fpu.lastOperand).isEqualTo(0x5555_6666_7777_8888L);
     assertThat(stepper.fpu.sse.mxcsr()).isEqualTo(0x1fa1);
-    assertThat(stepper.fpu.significand).containsExactly(0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107);
-    assertThat(stepper.fpu.signExponent).containsExactly(0x200, 0x201, 0x202, 0x203, 0x204, 0x205, 0x206, 0x207);
+    assertThat(stepper.fpu.significand)
+        .containsExactly(0x100, 0x101, 0x102, 0x103, 0x104, 0x105, 0x106, 0x107);
+    assertThat(stepper.fpu.signExponent)
+        .containsExactly(0x200, 0x201, 0x202, 0x203, 0x204, 0x205, 0x206, 0x207);
     assertThat(stepper.fpu.xmm[31]).isEqualTo(0x300 + 31);
   }
 

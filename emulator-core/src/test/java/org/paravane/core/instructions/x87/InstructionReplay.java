@@ -94,7 +94,8 @@ final class InstructionReplay {
     StringBuilder text = new StringBuilder();
     text.append(
         "%04x %04x %02x %04x"
-            .formatted(cpu.fpu.controlWord, cpu.fpu.storedStatusWord(), cpu.fpu.empty, cpu.x87.tagWord()));
+            .formatted(
+                cpu.fpu.controlWord, cpu.fpu.storedStatusWord(), cpu.fpu.empty, cpu.x87.tagWord()));
     for (int i = 0; i < 8; i++) {
       String register = "%04x:%016x".formatted(cpu.fpu.signExponent[i], cpu.fpu.significand[i]);
       text.append(' ').append(register.equals(columns[4 + i]) ? "=" : register);

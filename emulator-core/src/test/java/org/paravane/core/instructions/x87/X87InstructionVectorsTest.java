@@ -29,7 +29,8 @@ class X87InstructionVectorsTest {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                getClass().getResourceAsStream("/vectors/x87-instructions.txt"), StandardCharsets.US_ASCII))) {
+                getClass().getResourceAsStream("/vectors/x87-instructions.txt"),
+                StandardCharsets.US_ASCII))) {
       cases = reader.lines().filter(line -> !line.startsWith("#")).toList();
     }
     assertThat(cases).hasSizeGreaterThan(500);

@@ -97,6 +97,8 @@ public final class GuestSpace {
 
   /** The guest-physical address that the processor's page tables map a linear one to, or -1. */
   public long physical(long linear) {
-    return linear << 16 >> 16 == linear || !cpu.control.longModeActive() ? cpu.memory.probe(linear) : -1;
+    return linear << 16 >> 16 == linear || !cpu.control.longModeActive()
+        ? cpu.memory.probe(linear)
+        : -1;
   }
 }

@@ -33,7 +33,8 @@ public final class EventChannelCall implements Hypercall {
     switch ((int) arguments[0]) {
       case BIND_INTERDOMAIN ->
           guest.write32(at + 8, channels.bindInterdomain(guest.read16(at), guest.read32(at + 4)));
-      case BIND_VIRQ -> guest.write32(at + 8, channels.bindVirq(guest.read32(at), guest.read32(at + 4)));
+      case BIND_VIRQ ->
+          guest.write32(at + 8, channels.bindVirq(guest.read32(at), guest.read32(at + 4)));
       case CLOSE -> channels.close(guest.read32(at));
       case SEND -> channels.send(guest.read32(at));
       case STATUS -> status(guest, at);

@@ -36,7 +36,8 @@ public final class EventChannels {
    * @param sharedInfo guest-physical address of shared_info
    * @param targets its processors
    */
-  public EventChannels(PhysicalMemory memory, long sharedInfo, List<? extends EventTarget> targets) {
+  public EventChannels(
+      PhysicalMemory memory, long sharedInfo, List<? extends EventTarget> targets) {
     this.memory = memory;
     this.sharedInfo = sharedInfo;
     this.targets = List.copyOf(targets);
@@ -294,7 +295,10 @@ public final class EventChannels {
   /** Switches to FIFO delivery with the first control block. */
   void initControl(int vcpu, long page, int offset) {
     requireVcpu(vcpu);
-    if ((offset & 7) != 0 || offset < 0 || offset > 4096 - FifoEvents.CONTROL_BYTES || memory.ramOffset(page) < 0) {
+    if ((offset & 7) != 0
+        || offset < 0
+        || offset > 4096 - FifoEvents.CONTROL_BYTES
+        || memory.ramOffset(page) < 0) {
       throw new XenError(Errno.EINVAL);
     }
     if (!(abi instanceof FifoEvents)) {
@@ -323,7 +327,9 @@ public final class EventChannels {
     }
     int first = fifo.wordsAvailable();
     fifo.addPage(page);
-    for (int number = Math.max(first, 1); number < Math.min(ports.size(), fifo.wordsAvailable()); number++) {
+    for (int number = Math.max(first, 1);
+        number < Math.min(ports.size(), fifo.wordsAvailable());
+        number++) {
       if (ports.get(number).pendingUnseen) {
         ports.get(number).pendingUnseen = false;
         raise(number);

@@ -92,6 +92,10 @@ public record Permissions(List<Entry> entries) {
   }
 
   private Entry entry(int domain) {
-    return entries.stream().skip(1).filter(entry -> entry.domain() == domain).findFirst().orElse(entries.getFirst());
+    return entries.stream()
+        .skip(1)
+        .filter(entry -> entry.domain() == domain)
+        .findFirst()
+        .orElse(entries.getFirst());
   }
 }

@@ -29,7 +29,10 @@ final class StorePath {
   }
 
   private static boolean allowed(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-/_@".indexOf(c) >= 0;
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || "-/_@".indexOf(c) >= 0;
   }
 
   /** The names on the way from the root. */

@@ -117,8 +117,12 @@ final class StoreTree {
     Node made = root;
     for (String name : StorePath.names(path)) {
       Node parent = made;
-      made = parent.children.computeIfAbsent(name, n ->
-          new Node(domain == 0 ? parent.permissions : parent.permissions.withOwner(domain)));
+      made =
+          parent.children.computeIfAbsent(
+              name,
+              n ->
+                  new Node(
+                      domain == 0 ? parent.permissions : parent.permissions.withOwner(domain)));
     }
     return made;
   }
@@ -144,5 +148,4 @@ final class StoreTree {
     parent.children.remove(names.getLast());
     return true;
   }
-
 }

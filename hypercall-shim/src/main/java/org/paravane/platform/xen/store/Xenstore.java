@@ -83,7 +83,9 @@ public final class Xenstore {
 
   /** Reads a value as the host, or null. */
   public String value(String path) {
-    return tree.exists(path) ? new String(tree.read(path, HOST), StandardCharsets.ISO_8859_1) : null;
+    return tree.exists(path)
+        ? new String(tree.read(path, HOST), StandardCharsets.ISO_8859_1)
+        : null;
   }
 
   // The guest's side
@@ -100,15 +102,18 @@ public final class Xenstore {
   private StoreMessage serve(StoreMessage message) {
     int type = message.type();
     return switch (type) {
-      case DIRECTORY -> message.reply(type, StoreMessage.join(view(message).directory(path(message), guest)));
+      case DIRECTORY ->
+          message.reply(type, StoreMessage.join(view(message).directory(path(message), guest)));
       case READ -> message.reply(type, view(message).read(path(message), guest));
       case GET_PERMS ->
-          message.reply(type, StoreMessage.join(view(message).permissions(path(message), guest).texts()));
+          message.reply(
+              type, StoreMessage.join(view(message).permissions(path(message), guest).texts()));
       case WATCH -> watch(message);
       case UNWATCH -> unwatch(message);
       case TRANSACTION_START -> start(message);
       case TRANSACTION_END -> end(message);
-      case GET_DOMAIN_PATH -> message.reply(type, StoreMessage.join(List.of("/local/domain/" + domain(message))));
+      case GET_DOMAIN_PATH ->
+          message.reply(type, StoreMessage.join(List.of("/local/domain/" + domain(message))));
       case WRITE -> write(message);
       case MKDIR -> makeDirectory(message);
       case RM -> remove(message);
@@ -189,7 +194,9 @@ public final class Xenstore {
 
   private StoreMessage remove(StoreMessage message) {
     String path = path(message);
-    return view(message).remove(path, guest) ? done(message, path) : message.reply(message.type(), OK);
+    return view(message).remove(path, guest)
+        ? done(message, path)
+        : message.reply(message.type(), OK);
   }
 
   private StoreMessage start(StoreMessage message) {
@@ -200,7 +207,8 @@ public final class Xenstore {
       throw StoreError.ENOSPC.refusal();
     }
     transactions.put(++lastTransaction, new Transaction(tree.copy(), generation));
-    return message.reply(message.type(), StoreMessage.join(List.of(Integer.toString(lastTransaction))));
+    return message.reply(
+        message.type(), StoreMessage.join(List.of(Integer.toString(lastTransaction))));
   }
 
   private StoreMessage end(StoreMessage message) {
@@ -261,9 +269,10 @@ public final class Xenstore {
   }
 
   private StoreMessage event(Watch watch, String path) {
-    String shown = watch.given().startsWith("/") || watch.given().startsWith("@")
-        ? path
-        : path.substring(home.length() + 1);
+    String shown =
+        watch.given().startsWith("/") || watch.given().startsWith("@")
+            ? path
+            : path.substring(home.length() + 1);
     return new StoreMessage(WATCH_EVENT, 0, 0, StoreMessage.join(List.of(shown, watch.token())));
   }
 

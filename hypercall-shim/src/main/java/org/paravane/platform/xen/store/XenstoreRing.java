@@ -109,7 +109,8 @@ public final class XenstoreRing {
     }
     if (headerBytes == header.length && payloadBytes == payload.length) {
       headerBytes = 0;
-      StoreMessage request = new StoreMessage(headerField(0), headerField(4), headerField(8), payload);
+      StoreMessage request =
+          new StoreMessage(headerField(0), headerField(4), headerField(8), payload);
       replies.add(store.answer(request).encode());
       store.takeEvents().forEach(event -> replies.add(event.encode()));
     }
@@ -136,7 +137,8 @@ public final class XenstoreRing {
     int start = producer;
     while (room > 0 && !replies.isEmpty()) {
       byte[] reply = replies.peek();
-      memory.busWrite(page + REPLIES + (producer++ & RING_BYTES - 1), 1, reply[replyBytesSent++] & 0xff);
+      memory.busWrite(
+          page + REPLIES + (producer++ & RING_BYTES - 1), 1, reply[replyBytesSent++] & 0xff);
       room--;
       if (replyBytesSent == reply.length) {
         replies.remove();

@@ -56,7 +56,8 @@ class EventChannelsTest {
   }
 
   private static void refused(int errno, ThrowingCallable call) {
-    assertThatThrownBy(call).isInstanceOfSatisfying(XenError.class, e -> assertThat(e.errno()).isEqualTo(errno));
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(XenError.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 
   private void handled(int id) {

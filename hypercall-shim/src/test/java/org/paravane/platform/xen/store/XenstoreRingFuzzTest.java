@@ -23,7 +23,9 @@ class XenstoreRingFuzzTest {
 
   static Stream<Arguments> messages() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    String[] payloads = {"\0", "a\0", "/local/domain/1\0", "a\0value", "a\0token\0", "T\0", "a\0b1\0n0\0", "1\0"};
+    String[] payloads = {
+      "\0", "a\0", "/local/domain/1\0", "a\0value", "a\0token\0", "T\0", "a\0b1\0n0\0", "1\0"
+    };
     for (int type = 0; type < 24; type++) {
       byte[] payload = payloads[type % payloads.length].getBytes(StandardCharsets.US_ASCII);
       all.writeBytes(new byte[] {(byte) type, (byte) (type % 3), (byte) payload.length});
@@ -47,7 +49,8 @@ class XenstoreRingFuzzTest {
     for (int i = 0; i < SERVED && at + 3 <= input.length; i++) {
       int length = Math.min(input[at + 2] & 0xff, input.length - at - 3);
       byte[] payload = Arrays.copyOfRange(input, at + 3, at + 3 + length);
-      StoreMessage answer = store.answer(new StoreMessage(input[at] & 0x1f, i, input[at + 1] & 3, payload));
+      StoreMessage answer =
+          store.answer(new StoreMessage(input[at] & 0x1f, i, input[at + 1] & 3, payload));
       assertThat(answer.request()).isEqualTo(i);
       assertThat(answer.payload().length).isLessThanOrEqualTo(StoreMessage.MOST_PAYLOAD);
       for (StoreMessage event : store.takeEvents()) {

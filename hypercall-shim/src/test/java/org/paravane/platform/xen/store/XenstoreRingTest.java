@@ -73,7 +73,8 @@ class XenstoreRingTest {
       int transaction = bytes.getInt();
       byte[] text = new byte[bytes.getInt()];
       bytes.get(text);
-      replies.add(new Reply(type, request, transaction, new String(text, StandardCharsets.ISO_8859_1)));
+      replies.add(
+          new Reply(type, request, transaction, new String(text, StandardCharsets.ISO_8859_1)));
     }
     return replies;
   }
@@ -196,11 +197,13 @@ class XenstoreRingTest {
     byte[] request = message(4, 0, "data\0token\0");
     write(request, 0, request.length);
     assertThat(replies())
-        .containsExactly(new Reply(4, 77, 0, "OK\0"), new Reply(WATCH_EVENT, 0, 0, "data\0token\0"));
+        .containsExactly(
+            new Reply(4, 77, 0, "OK\0"), new Reply(WATCH_EVENT, 0, 0, "data\0token\0"));
     request = message(11, 0, "data/x\0y");
     write(request, 0, request.length);
     assertThat(replies())
-        .containsExactly(new Reply(11, 77, 0, "OK\0"), new Reply(WATCH_EVENT, 0, 0, "data/x\0token\0"));
+        .containsExactly(
+            new Reply(11, 77, 0, "OK\0"), new Reply(WATCH_EVENT, 0, 0, "data/x\0token\0"));
     store.put("/local/domain/1/data/z", "1", Permissions.readableBy(1));
     ring.serve();
     assertThat(replies()).containsExactly(new Reply(WATCH_EVENT, 0, 0, "data/z\0token\0"));
