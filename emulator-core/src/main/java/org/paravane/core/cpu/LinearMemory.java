@@ -35,6 +35,7 @@ public final class LinearMemory {
   private static final int FETCH_TAG = 2;
   private static final int ADDEND = 3;
   private static final int JOURNAL_ENTRIES = 2048;
+  private static final long NO_EPOCH = -1;
 
   private final Cpu cpu;
   private final PhysicalMemory physical;
@@ -64,8 +65,7 @@ public final class LinearMemory {
   /** Which 2 MiB regions have entries from large pages, by a hash of the region. */
   private final long[] largeRegions = new long[64];
 
-  /** Which fetched pages may have verified blocks since the epochs last changed, by a hash of the page. */
-  private final long[] fetchedPages = new long[64];
+  private final FetchedPages fetched = new FetchedPages();
 
   private long lastEpoch;
   private long localEpoch;
@@ -91,6 +91,7 @@ public final class LinearMemory {
     physical = cpu.physical;
     ram = physical.ram().segment();
     walker = new PageWalker(cpu);
+    lastEpoch = (long) cpu.id << 48;
     invalidate(checkingTlb);
     flushAll();
   }
@@ -341,14 +342,26 @@ public final class LinearMemory {
    * would.
    */
   public long ramOffsetForFetch(long linear) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    fetchedPages[(int) (linear >>> 18) & 63] |= 1L << (linear >>> 12);
-    if (tlb[i + FETCH_TAG] == (linear & PAGE_MASK)) {
-      return linear + tlb[i + ADDEND];
+    int known = fetched.find(linear, userAccess, localEpoch, globalEpoch);
+    if (known >= 0) {
+      return fetched.ramOffset(known, linear);
     }
-    checkCanonical(linear, 1, Segments.CS);
-    long address = translate(linear, PageWalker.FETCH);
-    return physical.ramOffset(address);
+    int i = (int) (linear >>> 10) & INDEX_MASK;
+    long offset;
+    boolean isGlobal;
+    if (tlb[i + FETCH_TAG] == (linear & PAGE_MASK)) {
+      offset = linear + tlb[i + ADDEND];
+      isGlobal = global[globalIndex(i)];
+    } else {
+      checkCanonical(linear, 1, Segments.CS);
+      offset = physical.ramOffset(translate(linear, PageWalker.FETCH));
+      isGlobal = walker.global();
+    }
+    if (offset >= 0) {
+      long epoch = isGlobal ? globalEpoch : localEpoch;
+      fetched.add(linear, userAccess, offset, epoch, localEpoch, globalEpoch);
+    }
+    return offset;
   }
 
   /** Physical address of the instruction byte at {@code linear}; faults as a fetch would. */
@@ -357,15 +370,15 @@ public final class LinearMemory {
     return translate(linear, PageWalker.FETCH);
   }
 
-  /** Tells whether the page that holds {@code linear}, whose translation for fetches is cached, is mapped global. */
-  public boolean fetchIsGlobal(long linear) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    return tlb[i + FETCH_TAG] == (linear & PAGE_MASK) && global[globalIndex(i)];
+  /** The epoch to verify blocks for in the page that holds {@code linear}; one that is never current if it is not kept. */
+  public long fetchEpoch(long linear) {
+    int known = fetched.find(linear, userAccess, localEpoch, globalEpoch);
+    return known >= 0 ? fetched.epoch(known) : NO_EPOCH;
   }
 
   /**
    * The number that blocks carry which were verified to be what the page tables map; it changes when they may map
-   * something else. Blocks on global pages carry {@link #globalEpoch()}. No number is used twice.
+   * something else. Blocks on global pages carry {@link #globalEpoch()}. No number is used twice in a machine.
    */
   public long localEpoch() {
     return localEpoch;
@@ -570,7 +583,7 @@ public final class LinearMemory {
     if ((largeRegions[(int) (linear >>> 27) & 63] & 1L << (linear >>> 21)) != 0) {
       // The page may be part of a large one, other parts of which sit in other entries.
       flushAll();
-    } else if ((fetchedPages[(int) (linear >>> 18) & 63] & 1L << (linear >>> 12)) != 0) {
+    } else if (fetched.contains(linear, localEpoch, globalEpoch)) {
       newGlobalEpoch();
     }
   }
@@ -594,7 +607,6 @@ public final class LinearMemory {
   private void newGlobalEpoch() {
     globalEpoch = ++lastEpoch;
     localEpoch = ++lastEpoch;
-    Arrays.fill(fetchedPages, 0);
   }
 
   private int globalIndex(int entry) {

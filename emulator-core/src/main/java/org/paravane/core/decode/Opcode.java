@@ -36,6 +36,8 @@ public final class Opcode {
     LOCKABLE,
     /** Sets RIP itself: a block ends here and nothing is added to RIP. */
     BRANCH,
+    /** A branch within CS: mode and mapping stay what they are. */
+    NEAR,
     /** A block ends behind it, because it may change the mode, mapping, interrupts or time. */
     ENDS_BLOCK,
     /** May read status flags. */

@@ -1,5 +1,7 @@
 package org.paravane.core.execution;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
 
@@ -13,7 +15,7 @@ final class Block implements LinearMemory.CodeRange {
   static final long NEVER = -1;
 
   /** Stands for "no block": it is current nowhere. */
-  static final Block NONE = new Block(new Instruction[0], new int[0], 0, 0, 0, 0, -1, -1);
+  static final Block NONE = new Block(new Instruction[0], new int[0], 0, 0, 0, false, 0, -1, -1);
 
   /** The instructions in order. */
   final Instruction[] code;
@@ -39,6 +41,21 @@ final class Block implements LinearMemory.CodeRange {
   /** Where the second page's part of its only instruction lies in RAM, or -1 if it lies in one page. */
   final long secondRamOffset;
 
+  /** Behind its last instruction, mode and mapping are what they were before it. */
+  final boolean near;
+
+  /** How often the interpreter executed it. */
+  int executions;
+
+  /** The count of {@link #executions} at which the interpreter takes a closer look. */
+  int hotAt = RegionCompiler.HOT;
+
+  /** The region that it is the entry of, or null. */
+  Region region;
+
+  /** Entries of the regions that it is part of, or null if it is part of none. */
+  private List<Block> regionEntries;
+
   /** Linear address at which it was last verified. */
   long linear = NEVER;
 
@@ -59,6 +76,7 @@ final class Block implements LinearMemory.CodeRange {
       int instructionCount,
       int length,
       int fallThrough,
+      boolean near,
       int mode,
       long ramOffset,
       long secondRamOffset) {
@@ -67,12 +85,44 @@ final class Block implements LinearMemory.CodeRange {
     this.instructionCount = instructionCount;
     this.length = length;
     this.fallThrough = fallThrough;
+    this.near = near;
     this.mode = mode;
     this.ramOffset = ramOffset;
     this.secondRamOffset = secondRamOffset;
     // NONE is its own successor: the constant is not there yet while it is made.
     successor = NONE == null ? this : NONE;
     otherSuccessor = successor;
+  }
+
+  /** Tells whether the page tables are known to map it at that linear address. */
+  boolean current(LinearMemory memory, long address) {
+    return linear == address && (epoch == memory.globalEpoch() || epoch == memory.localEpoch());
+  }
+
+  /** Names the entry of a region that it is part of. */
+  void addRegionEntry(Block entry) {
+    if (regionEntries == null) {
+      regionEntries = new ArrayList<>();
+    }
+    regionEntries.add(entry);
+  }
+
+  /** Sets the region that it is the entry of; may be called on any thread. */
+  void region(Region compiled) {
+    region = compiled;
+    hotAt = 0;
+  }
+
+  /** Its bytes change: it and the regions that it is part of are not used any more. */
+  void drop() {
+    dropped = true;
+    epoch = NEVER;
+    if (regionEntries != null) {
+      for (Block entry : regionEntries) {
+        entry.region = null;
+        entry.hotAt = entry.executions + RegionCompiler.HOT;
+      }
+    }
   }
 
   /** Bytes in the first page. */

@@ -53,6 +53,7 @@ final class BlockBuilder {
     int count = 0;
     int position = 0;
     boolean branch = false;
+    boolean near = true;
     long secondRamOffset = -1;
     while (count < limit) {
       Decoder.Outcome outcome = decoder.decode(bytes, position, available, mode, position);
@@ -74,6 +75,7 @@ final class BlockBuilder {
         code[count] =
             new Undecodable(outcome == Decoder.Outcome.TOO_LONG ? GuestFault.GP : GuestFault.UD);
         rows[count++] = null;
+        near = false;
         position++;
         break;
       }
@@ -90,9 +92,11 @@ final class BlockBuilder {
       position += decoded.length();
       if (row == null || row.has(Opcode.Trait.BRANCH)) {
         branch = true;
+        near = row != null && row.has(Opcode.Trait.NEAR);
         break;
       }
       if (row.has(Opcode.Trait.ENDS_BLOCK)) {
+        near = false;
         break;
       }
     }
@@ -110,6 +114,7 @@ final class BlockBuilder {
         count,
         position,
         branch ? 0 : position,
+        near,
         mode,
         ramOffset,
         ramOffset < 0 ? -1 : secondRamOffset);

@@ -62,8 +62,7 @@ final class BlockCache implements CodeWriteListener {
       boolean dropped = false;
       for (Block block : slots) {
         if (block != null && block.covers(offset, bytes)) {
-          block.dropped = true;
-          block.epoch = Block.NEVER;
+          block.drop();
           dropped = true;
         }
       }

@@ -25,6 +25,8 @@ final class Interpreter {
   /** Verified blocks by a hash of their linear address. */
   private final Block[] table = new Block[TABLE_ENTRIES];
 
+  private final RegionCompiler regions;
+
   private ExitReason stop;
 
   Interpreter(Cpu cpu, BlockCache cache, OpcodeMap map) {
@@ -32,8 +34,14 @@ final class Interpreter {
     this.cache = cache;
     memory = cpu.memory;
     builder = new BlockBuilder(map);
+    regions = new RegionCompiler(cpu);
     cache.attach(memory);
     java.util.Arrays.fill(table, Block.NONE);
+  }
+
+  /** Says whether blocks that are executed often are compiled. */
+  void compileRegions(boolean value) {
+    regions.enabled(value);
   }
 
   /** The reason of an instruction to end the run, or null; asking takes it. */
@@ -155,10 +163,25 @@ final class Interpreter {
     final LinearMemory memory = this.memory;
     final long[] gpr = cpu.gpr;
     Block block = Block.NONE;
+    Region region = null;
     int i = 0;
     try {
       block = next(Block.NONE);
       while (true) {
+        if (++block.executions >= block.hotAt) {
+          region = regionOf(block);
+          if (region != null) {
+            memory.currentCode(region);
+            region.execute(cpu);
+            region = null;
+            if (cpu.instructions >= cpu.deadline) {
+              return;
+            }
+            block = Block.NONE;
+            block = next(Block.NONE);
+            continue;
+          }
+        }
         memory.currentCode(block);
         Instruction[] code = block.code;
         for (i = 0; i < code.length; i++) {
@@ -182,14 +205,33 @@ final class Interpreter {
         }
       }
     } catch (GuestFault fault) {
-      retire(block, i);
+      retire(region, block, i);
       deliver(fault);
     } catch (BlockRestart e) {
-      retire(block, i);
+      retire(region, block, i);
       step();
     } catch (MachineStop e) {
-      retire(block, i);
+      retire(region, block, i);
       stop = e.reason();
+    }
+  }
+
+  /** The region that starts with a block which is executed often, or null if there is none yet. */
+  private Region regionOf(Block block) {
+    Region region = block.region;
+    if (region == null) {
+      regions.request(block);
+    } else if (region.cpu != cpu || region.addresses[0] != block.linear) {
+      return null;
+    }
+    return region;
+  }
+
+  private void retire(Region region, Block block, int count) {
+    if (region == null) {
+      retire(block, count);
+    } else {
+      retire(region.faultingBlock(), region.faultingIndex());
     }
   }
 
@@ -267,11 +309,12 @@ final class Interpreter {
       }
       requireWithinLimit(block.length);
     } else if (ramOffset >= 0) {
-      boolean global =
-          memory.fetchIsGlobal(linear)
-              && (block.secondRamOffset < 0 || memory.fetchIsGlobal((linear | 0xfff) + 1));
+      long epoch = memory.fetchEpoch(linear);
+      if (block.secondRamOffset >= 0 && epoch == memory.globalEpoch()) {
+        epoch = memory.fetchEpoch((linear | 0xfff) + 1);
+      }
       block.linear = linear;
-      block.epoch = global ? memory.globalEpoch() : memory.localEpoch();
+      block.epoch = epoch;
     }
     return block;
   }

@@ -137,6 +137,11 @@ public final class Machine implements MachineControl {
     idlePaced = paced;
   }
 
+  /** Says whether code that is executed often is compiled; it is unless said otherwise. It changes nothing but speed. */
+  public void compileRegions(boolean compiled) {
+    interpreters.forEach(interpreter -> interpreter.compileRegions(compiled));
+  }
+
   /** Makes {@link #run} return soon. May be called from any thread. */
   public void requestStop() {
     stopRequested = true;

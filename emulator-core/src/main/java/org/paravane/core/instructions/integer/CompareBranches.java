@@ -1,8 +1,9 @@
 package org.paravane.core.instructions.integer;
 
+import org.paravane.core.cpu.ConditionalBranch;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.Instruction;
-import org.paravane.core.instructions.integer.NearBranches.JumpIf;
+import org.paravane.core.instructions.integer.NearBranches.JumpIfCondition;
 import org.paravane.core.instructions.integer.NearBranches.JumpIfZero;
 import org.paravane.core.instructions.integer.WideArithmetic.CompareImmediate;
 import org.paravane.core.instructions.integer.WideArithmetic.CompareRegister;
@@ -20,7 +21,8 @@ public final class CompareBranches {
   public static Instruction fuse(Instruction compare, Instruction jump) {
     return switch (jump) {
       case JumpIfZero zero -> fuseZero(compare, zero);
-      case JumpIf any when any.mask() == -1L -> fuseAny(compare, any);
+      case ConditionalBranch any ->
+          fuseAny(compare, new JumpIfCondition(any.condition(), any.taken(), any.next()));
       default -> null;
     };
   }
@@ -35,7 +37,7 @@ public final class CompareBranches {
     };
   }
 
-  private static Instruction fuseAny(Instruction compare, JumpIf jump) {
+  private static Instruction fuseAny(Instruction compare, JumpIfCondition jump) {
     return switch (compare) {
       case CompareRegister first -> new CompareRegisterAny(first, jump);
       case CompareImmediate first -> new CompareImmediateAny(first, jump);
@@ -44,59 +46,121 @@ public final class CompareBranches {
     };
   }
 
-  record CompareRegisterZero(CompareRegister compare, JumpIfZero jump) implements Instruction {
+  /** What the pairs share: the way of their jump. */
+  private interface Pair extends ConditionalBranch {
+    ConditionalBranch jump();
+
+    @Override
+    default int condition() {
+      return jump().condition();
+    }
+
+    @Override
+    default int taken() {
+      return jump().taken();
+    }
+
+    @Override
+    default int next() {
+      return jump().next();
+    }
+  }
+
+  record CompareRegisterZero(CompareRegister compare, JumpIfZero jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record CompareImmediateZero(CompareImmediate compare, JumpIfZero jump) implements Instruction {
+  record CompareImmediateZero(CompareImmediate compare, JumpIfZero jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record TestRegisterZero(TestRegister compare, JumpIfZero jump) implements Instruction {
+  record TestRegisterZero(TestRegister compare, JumpIfZero jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record TestImmediateZero(TestImmediate compare, JumpIfZero jump) implements Instruction {
+  record TestImmediateZero(TestImmediate compare, JumpIfZero jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record CompareRegisterAny(CompareRegister compare, JumpIf jump) implements Instruction {
+  record CompareRegisterAny(CompareRegister compare, JumpIfCondition jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record CompareImmediateAny(CompareImmediate compare, JumpIf jump) implements Instruction {
+  record CompareImmediateAny(CompareImmediate compare, JumpIfCondition jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
+    }
   }
 
-  record TestRegisterAny(TestRegister compare, JumpIf jump) implements Instruction {
+  record TestRegisterAny(TestRegister compare, JumpIfCondition jump) implements Pair {
     @Override
     public void execute(Cpu cpu) {
       compare.execute(cpu);
       jump.execute(cpu);
+    }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      compare.execute(cpu);
+      return jump.decide(cpu);
     }
   }
 }

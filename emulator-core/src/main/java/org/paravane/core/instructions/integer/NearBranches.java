@@ -3,8 +3,10 @@ package org.paravane.core.instructions.integer;
 import static org.paravane.core.decode.Opcode.Trait.BRANCH;
 import static org.paravane.core.decode.Opcode.Trait.FORCE64;
 import static org.paravane.core.decode.Opcode.Trait.MAY_FAULT;
+import static org.paravane.core.decode.Opcode.Trait.NEAR;
 import static org.paravane.core.decode.Opcode.Trait.READS_FLAGS;
 
+import org.paravane.core.cpu.ConditionalBranch;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Instruction;
@@ -31,6 +33,7 @@ public final class NearBranches {
           NearBranches::jcc,
           FORCE64,
           BRANCH,
+          NEAR,
           READS_FLAGS,
           MAY_FAULT);
       map.add(
@@ -40,17 +43,25 @@ public final class NearBranches {
           NearBranches::jcc,
           FORCE64,
           BRANCH,
+          NEAR,
           READS_FLAGS,
           MAY_FAULT);
     }
-    map.add("EB", "JMP", "Jb", NearBranches::jump, FORCE64, BRANCH, MAY_FAULT);
-    map.add("E9", "JMP", "Jz", NearBranches::jump, FORCE64, BRANCH, MAY_FAULT);
-    map.add("E8", "CALL", "Jz", NearBranches::call, FORCE64, BRANCH, MAY_FAULT);
-    map.add("FF /4", "JMP", "Ev", NearBranches::jumpIndirect, FORCE64, BRANCH, MAY_FAULT);
-    map.add("FF /2", "CALL", "Ev", NearBranches::callIndirect, FORCE64, BRANCH, MAY_FAULT);
-    map.add("C3", "RET", "", d -> ret(d, 0), FORCE64, BRANCH, MAY_FAULT);
+    map.add("EB", "JMP", "Jb", NearBranches::jump, FORCE64, BRANCH, NEAR, MAY_FAULT);
+    map.add("E9", "JMP", "Jz", NearBranches::jump, FORCE64, BRANCH, NEAR, MAY_FAULT);
+    map.add("E8", "CALL", "Jz", NearBranches::call, FORCE64, BRANCH, NEAR, MAY_FAULT);
+    map.add("FF /4", "JMP", "Ev", NearBranches::jumpIndirect, FORCE64, BRANCH, NEAR, MAY_FAULT);
+    map.add("FF /2", "CALL", "Ev", NearBranches::callIndirect, FORCE64, BRANCH, NEAR, MAY_FAULT);
+    map.add("C3", "RET", "", d -> ret(d, 0), FORCE64, BRANCH, NEAR, MAY_FAULT);
     map.add(
-        "C2", "RET", "Iw", d -> ret(d, (int) d.immediate() & 0xffff), FORCE64, BRANCH, MAY_FAULT);
+        "C2",
+        "RET",
+        "Iw",
+        d -> ret(d, (int) d.immediate() & 0xffff),
+        FORCE64,
+        BRANCH,
+        NEAR,
+        MAY_FAULT);
     map.add(
         "E0",
         "LOOPNE",
@@ -58,6 +69,7 @@ public final class NearBranches {
         d -> new Loop(counterMask(d), 1, next(d), target(d), mask(d)),
         FORCE64,
         BRANCH,
+        NEAR,
         READS_FLAGS,
         MAY_FAULT);
     map.add(
@@ -67,6 +79,7 @@ public final class NearBranches {
         d -> new Loop(counterMask(d), 2, next(d), target(d), mask(d)),
         FORCE64,
         BRANCH,
+        NEAR,
         READS_FLAGS,
         MAY_FAULT);
     map.add(
@@ -76,6 +89,7 @@ public final class NearBranches {
         d -> new Loop(counterMask(d), 0, next(d), target(d), mask(d)),
         FORCE64,
         BRANCH,
+        NEAR,
         READS_FLAGS,
         MAY_FAULT);
     map.add(
@@ -85,6 +99,7 @@ public final class NearBranches {
         d -> new JumpIfCounterZero(counterMask(d), next(d), target(d), mask(d)),
         FORCE64,
         BRANCH,
+        NEAR,
         READS_FLAGS,
         MAY_FAULT);
   }
@@ -116,6 +131,7 @@ public final class NearBranches {
       return new JumpIf(d.condition(), next, taken, mask(d));
     }
     return switch (d.condition()) {
+      // The condition with its lowest bit set is the opposite: the same with the ways exchanged.
       case 2 -> new JumpIfBelow(taken, next);
       case 3 -> new JumpIfBelow(next, taken);
       case 4 -> new JumpIfZero(taken, next);
@@ -128,7 +144,7 @@ public final class NearBranches {
       case 13 -> new JumpIfLess(next, taken);
       case 14 -> new JumpIfLessOrEqual(taken, next);
       case 15 -> new JumpIfLessOrEqual(next, taken);
-      default -> new JumpIf(d.condition(), next, taken, -1L);
+      default -> new JumpIfCondition(d.condition(), taken, next);
     };
   }
 
@@ -189,45 +205,117 @@ public final class NearBranches {
     }
   }
 
-  record JumpIfBelow(int taken, int next) implements Instruction {
+  record JumpIfCondition(int condition, int taken, int next) implements ConditionalBranch {
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.gpr[Cpu.RIP] += cpu.condition(condition) ? taken : next;
+    }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.condition(condition);
+    }
+  }
+
+  record JumpIfBelow(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 2;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.carry() ? taken : next;
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.carry();
+    }
   }
 
-  record JumpIfZero(int taken, int next) implements Instruction {
+  record JumpIfZero(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 4;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.zero() ? taken : next;
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.zero();
+    }
   }
 
-  record JumpIfBelowOrEqual(int taken, int next) implements Instruction {
+  record JumpIfBelowOrEqual(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 6;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.carry() || cpu.zero() ? taken : next;
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.carry() || cpu.zero();
+    }
   }
 
-  record JumpIfSign(int taken, int next) implements Instruction {
+  record JumpIfSign(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 8;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.sign() ? taken : next;
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.sign();
+    }
   }
 
-  record JumpIfLess(int taken, int next) implements Instruction {
+  record JumpIfLess(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 12;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.sign() != cpu.overflow() ? taken : next;
     }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.sign() != cpu.overflow();
+    }
   }
 
-  record JumpIfLessOrEqual(int taken, int next) implements Instruction {
+  record JumpIfLessOrEqual(int taken, int next) implements ConditionalBranch {
+    @Override
+    public int condition() {
+      return 14;
+    }
+
     @Override
     public void execute(Cpu cpu) {
       cpu.gpr[Cpu.RIP] += cpu.zero() || cpu.sign() != cpu.overflow() ? taken : next;
+    }
+
+    @Override
+    public boolean decide(Cpu cpu) {
+      return cpu.zero() || cpu.sign() != cpu.overflow();
     }
   }
 

@@ -2,6 +2,7 @@ package org.paravane.core.instructions.integer;
 
 import static org.paravane.core.decode.Opcode.Trait.BRANCH;
 import static org.paravane.core.decode.Opcode.Trait.MAY_FAULT;
+import static org.paravane.core.decode.Opcode.Trait.NEAR;
 import static org.paravane.core.decode.Opcode.Trait.READS_FLAGS;
 import static org.paravane.core.decode.Opcode.Trait.WRITES_FLAGS;
 
@@ -52,8 +53,8 @@ public final class StringOps {
       // them.
       Opcode.Trait[] repeated =
           compares
-              ? new Opcode.Trait[] {MAY_FAULT, BRANCH, READS_FLAGS}
-              : new Opcode.Trait[] {MAY_FAULT, BRANCH};
+              ? new Opcode.Trait[] {MAY_FAULT, BRANCH, NEAR, READS_FLAGS}
+              : new Opcode.Trait[] {MAY_FAULT, BRANCH, NEAR};
       for (int wide = 0; wide < 2; wide++) {
         boolean bytes = wide == 0;
         String opcode = "%02X".formatted(OPCODES[op] + wide);

@@ -1,0 +1,64 @@
+package org.paravane.core.execution;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which blocks make up a region: from a hot block on, those that follow and are nearly as hot.
+ *
+ * @param blocks the blocks, the entry first
+ * @param addresses their linear addresses
+ */
+record RegionPlan(List<Block> blocks, List<Long> addresses) {
+  /** What the JIT compiler takes in one method without giving up on inlining. */
+  private static final int MAX_INSTRUCTIONS = 150;
+
+  private static final int MAX_BLOCKS = 40;
+
+  /** A block that follows is taken along if it was executed at least once for so many times of the entry. */
+  private static final int RARER_AT_MOST = 8;
+
+  /** Plans the region that a block is the entry of. */
+  static RegionPlan from(Block entry) {
+    List<Block> blocks = new ArrayList<>();
+    ArrayDeque<Block> open = new ArrayDeque<>();
+    open.add(entry);
+    int instructions = 0;
+    int least = entry.executions / RARER_AT_MOST;
+    while (!open.isEmpty() && blocks.size() < MAX_BLOCKS) {
+      Block block = open.remove();
+      if (blocks.contains(block)
+          || !suitable(block, entry)
+          || block.executions < least
+          || instructions + block.code.length > MAX_INSTRUCTIONS) {
+        continue;
+      }
+      instructions += block.code.length;
+      blocks.add(block);
+      if (block.near) {
+        open.add(block.successor);
+        open.add(block.otherSuccessor);
+      }
+    }
+    return new RegionPlan(blocks, blocks.stream().map(block -> block.linear).toList());
+  }
+
+  /** Tells whether a block can be part of the region of that entry: same mode, kept, one place in memory. */
+  private static boolean suitable(Block block, Block entry) {
+    return block.mode == entry.mode
+        && block.linear != Block.NEVER
+        && block.epoch != Block.NEVER
+        && block.code.length < 1 << Region.POSITION_BITS;
+  }
+
+  /** Tells whether the bytes of a block have changed since. */
+  boolean stale() {
+    return blocks.stream().anyMatch(block -> block.dropped);
+  }
+
+  /** The number of the block at a linear address, or -1. */
+  int at(long linear) {
+    return addresses.indexOf(linear);
+  }
+}
