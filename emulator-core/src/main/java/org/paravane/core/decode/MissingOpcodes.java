@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.paravane.core.decode.Decoder.Outcome;
 
@@ -54,12 +53,7 @@ public final class MissingOpcodes {
     return Table.INSTANCE.rows;
   }
 
-  /** The missing instruction that bytes hold, if they hold one. */
-  public static Optional<MissingOpcode> at(byte[] code, int from, int to, int mode) {
-    return Optional.ofNullable(Table.INSTANCE.find(code, from, to, mode).row());
-  }
-
-  /** The same with length and outcome. */
+  /** The missing instruction that the bytes hold, if they hold one. */
   static Found decode(byte[] code, int from, int to, int mode) {
     return Table.INSTANCE.find(code, from, to, mode);
   }
@@ -126,9 +120,7 @@ public final class MissingOpcodes {
         decoded.opcode().mnemonic().equals(NOW_PREFIX)
             ? now.get((int) decoded.immediate() & 0xff)
             : sources.get(decoded.opcode());
-    return row == null
-        ? Found.UNDEFINED
-        : new Found(Outcome.UNIMPLEMENTED, row, decoded.length());
+    return row == null ? Found.UNDEFINED : new Found(Outcome.UNIMPLEMENTED, row, decoded.length());
   }
 
   private Found findPrefixed(byte[] code, int from, int to, int mode) {
@@ -162,8 +154,7 @@ public final class MissingOpcodes {
     Outcome outcome = decoder.decode(rewritten, 0, head + copied, mode, 0);
     if (outcome == Outcome.DECODED) {
       int length = decoder.decoded().length() - head + at;
-      return new Found(
-          Outcome.UNIMPLEMENTED, sources.get(decoder.decoded().opcode()), length);
+      return new Found(Outcome.UNIMPLEMENTED, sources.get(decoder.decoded().opcode()), length);
     }
     if (outcome == Outcome.UNDEFINED) {
       return Found.UNDEFINED;

@@ -28,8 +28,7 @@ record VectorPrefix(String kind, int bytes, int map, int w, int mandatory) {
       case 0x62 ->
           (second & 8) != 0 || (third & 4) == 0
               ? null
-              : new VectorPrefix(
-                  "EVEX", 4, second & 7, third >> 7, MANDATORY_PREFIXES[third & 3]);
+              : new VectorPrefix("EVEX", 4, second & 7, third >> 7, MANDATORY_PREFIXES[third & 3]);
       default -> null;
     };
   }

@@ -30,7 +30,6 @@ record MissingInstruction(MissingOpcode opcode, int offset, String bytes) implem
 
   /** VEX, EVEX and XOP prefixes do not exist in real-address and virtual-8086 mode (SDM Vol. 2A 2.3.1). */
   private static boolean protectedMode(Cpu cpu) {
-    return (cpu.control.cr0() & ControlRegisters.CR0_PE) != 0
-        && (cpu.systemFlags & Rflags.VM) == 0;
+    return (cpu.control.cr0() & ControlRegisters.CR0_PE) != 0 && (cpu.systemFlags & Rflags.VM) == 0;
   }
 }
