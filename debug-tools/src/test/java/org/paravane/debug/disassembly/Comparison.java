@@ -91,7 +91,7 @@ final class Comparison {
     Line ours = disassembler.line(code, skipped, code.length, theirs.address() + skipped);
     String ourText = ObjdumpText.bare(ours.text());
     boolean theirsBad = text.contains("(bad)") || text.contains("?");
-    boolean oursBad = ourText.equals(Disassembler.BAD);
+    boolean oursBad = Reasons.isNone(ourText);
     if (theirsBad && oursBad) {
       return;
     }

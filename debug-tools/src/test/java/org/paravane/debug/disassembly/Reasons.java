@@ -44,7 +44,7 @@ final class Reasons {
     if (prefixes.length() > 0 && (code[prefixes.length()] & 0xff) == 0x9b) {
       return Optional.of("prefixes of FWAIT, which objdump gives to the instruction behind it");
     }
-    if (ourText.equals(Disassembler.BAD)) {
+    if (isNone(ourText)) {
       return undefinedHere(theirs, text, code, prefixes, mode);
     }
     String mnemonic = text.split(" ")[0];
@@ -104,6 +104,11 @@ final class Reasons {
       reason = "VZEROALL and VZEROUPPER with a mandatory prefix, #UD";
     }
     return reason;
+  }
+
+  /** Tells whether Paravane's text is of no instruction, or of none that it implements. */
+  static boolean isNone(String ourText) {
+    return ourText.equals(Disassembler.BAD) || ourText.endsWith(Disassembler.NOT_IMPLEMENTED);
   }
 
   private static boolean isCalled(String ours, String theirs) {
