@@ -30,7 +30,7 @@ public enum ExitCode {
   /** {@link RunOutcome.TripleFault}. */
   TRIPLE_FAULT(15, "triple fault"),
   /** {@link RunOutcome.UnsupportedFeature}. */
-  UNSUPPORTED(16, "unimplemented instruction, MSR, port or hypercall"),
+  UNSUPPORTED(16, "an instruction that is not implemented"),
   /** {@link RunOutcome.GuestReset}, {@link RunOutcome.Halted}. */
   GUEST_STOPPED(17, "guest reset or halted before the markers"),
   /** {@link RunOutcome.GuestSilent}. */

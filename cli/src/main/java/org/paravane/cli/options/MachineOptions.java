@@ -2,6 +2,7 @@ package org.paravane.cli.options;
 
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spec.Unimplemented;
 import picocli.CommandLine.Option;
 
 /** The machine it boots on. */
@@ -51,6 +52,16 @@ public final class MachineOptions {
       description = "Seed of every random number the guest gets from the machine (default: 1).")
   private long seed = 1;
 
+  @Option(
+      names = "--unimplemented",
+      paramLabel = "WHAT",
+      description = {
+        "What an instruction does that Paravane does not implement (default: stop).",
+        "stop ends the run and names it.",
+        "fault raises #UD, as on a processor without it."
+      })
+  private Unimplemented unimplemented = Unimplemented.STOP;
+
   /** Whether a platform was named. */
   public boolean namesPlatform() {
     return platform != null;
@@ -63,6 +74,7 @@ public final class MachineOptions {
         .cpus(cpus)
         .clock(clock)
         .nanosPerInstruction(nanosPerInstruction)
-        .seed(seed);
+        .seed(seed)
+        .unimplemented(unimplemented);
   }
 }

@@ -3,6 +3,7 @@ package org.paravane.debug.disassembly;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.Decoder;
@@ -12,6 +13,9 @@ import org.paravane.core.decode.OpcodeMap;
 public final class Disassembler {
   /** The text of bytes that are no instruction. */
   public static final String BAD = "(bad)";
+
+  /** What follows the mnemonic of an instruction that is known and not implemented; operands are not shown. */
+  public static final String NOT_IMPLEMENTED = " (not implemented)";
 
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
@@ -56,9 +60,14 @@ public final class Disassembler {
    * @param address of its first byte, for what it says relative to RIP
    */
   public Line line(byte[] code, int from, int to, long address) {
-    boolean known = decoder.decode(code, from, to, mode, 0) == Decoder.Outcome.DECODED;
+    Decoder.Outcome outcome = decoder.decode(code, from, to, mode, 0);
     Decoded decoded = decoder.decoded();
-    if (!known || decoded.opcode().factory().create(decoded) == null) {
+    if (outcome == Decoder.Outcome.UNIMPLEMENTED) {
+      String hex = HEX.formatHex(code, from, from + decoded.length());
+      String mnemonic = decoder.missing().mnemonic().toLowerCase(Locale.ROOT);
+      return new Line(address, decoded.length(), hex, mnemonic + NOT_IMPLEMENTED);
+    }
+    if (outcome != Decoder.Outcome.DECODED || decoded.opcode().factory().create(decoded) == null) {
       return new Line(address, 1, HEX.formatHex(code, from, from + 1), BAD);
     }
     int end = from + decoded.length();

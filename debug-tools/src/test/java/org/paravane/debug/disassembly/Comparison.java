@@ -27,6 +27,7 @@ final class Comparison {
   private final Map<String, Long> reasons = new TreeMap<>();
   private final List<String> disagreements = new ArrayList<>();
   private final Map<String, Integer> examples = new HashMap<>();
+  private final int mode;
   private final boolean is64;
   private int pendingBytes;
   private long compared;
@@ -34,6 +35,7 @@ final class Comparison {
 
   /** Compares code of one mode: see {@link CpuMode}. */
   Comparison(int mode) {
+    this.mode = mode;
     is64 = CpuMode.is64(mode);
     disassembler = new Disassembler(InstructionSet.map(), mode);
   }
@@ -89,7 +91,7 @@ final class Comparison {
     Line ours = disassembler.line(code, skipped, code.length, theirs.address() + skipped);
     String ourText = ObjdumpText.bare(ours.text());
     boolean theirsBad = text.contains("(bad)") || text.contains("?");
-    boolean oursBad = ourText.equals(Disassembler.BAD);
+    boolean oursBad = Reasons.isNone(ourText);
     if (theirsBad && oursBad) {
       return;
     }
@@ -97,7 +99,7 @@ final class Comparison {
       return;
     }
     byte[] taken = Arrays.copyOf(code, Math.max(length, ours.length()));
-    Optional<String> reason = Reasons.of(theirs.text(), text, ours, ourText, taken, is64);
+    Optional<String> reason = Reasons.of(theirs.text(), text, ours, ourText, taken, mode);
     if (reason.isPresent()) {
       reasons.merge(reason.get(), 1L, Long::sum);
       return;

@@ -85,4 +85,14 @@ class DisassemblerTest {
     assertThat(list("554889e5c3", 1).getFirst())
         .hasToString("ffffffff81000000:  55                             push rbp");
   }
+
+  @Test
+  void namesWhatIsNotImplemented() {
+    byte[] code = HexFormat.of().parseHex("c5f058c290");
+
+    Line line = disassembler.line(code, 0, code.length, 0x1000);
+
+    assertThat(line.text()).isEqualTo("vaddps (not implemented)");
+    assertThat(line.length()).isEqualTo(4);
+  }
 }

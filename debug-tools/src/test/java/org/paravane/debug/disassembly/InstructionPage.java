@@ -1,10 +1,15 @@
 package org.paravane.debug.disassembly;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.paravane.core.decode.MissingOpcode;
+import org.paravane.core.decode.MissingOpcodes;
 import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.OperandCode;
 import org.paravane.core.instructions.InstructionSet;
@@ -12,6 +17,7 @@ import org.paravane.core.instructions.InstructionSet;
 /** The page of all instructions that the processor has, made from the opcode maps. */
 final class InstructionPage {
   private static final int STACK_REGISTERS = 8;
+  private static final int COLUMNS = 120;
 
   private final InstructionTests tests = new InstructionTests();
   private final List<String> lines = new ArrayList<>();
@@ -36,7 +42,7 @@ final class InstructionPage {
         "Generated from the opcode maps that the machine executes by; a test of `debug-tools` fails if it is stale.");
     lines.add(
         "Encodings and operands are written as in the opcode maps of SDM Vol. 2D appendix A. Everything listed is");
-    lines.add("implemented; every other encoding raises #UD.");
+    lines.add("implemented; of every other encoding, the last section says what it does.");
     lines.add("");
     lines.add("| tested | rows of the maps |");
     lines.add("| --- | --- |");
@@ -56,15 +62,33 @@ final class InstructionPage {
     lines.add("## Missing");
     lines.add("");
     lines.add(
-        "These are known, not announced by CPUID, and raise #UD, which is what a processor without the feature does.");
+        "Other x86-64 processors have these; here CPUID does not announce them. One that is executed ends the run, named with its");
     lines.add(
-        "So do all encodings with a VEX, EVEX or XOP prefix (AVX, AVX2, AVX-512, FMA, F16C, BMI1, BMI2).");
-    lines.add("");
-    lines.add("| CPUID feature | instructions |");
-    lines.add("| --- | --- |");
-    for (String[] columns : Resources.table("missing-encodings.txt")) {
-      lines.add("| " + columns[0] + " | " + columns[1].replace("*", "\\*") + " |");
+        "RIP and bytes, or raises #UD with `--unimplemented=fault`. Encodings that no processor defines raise #UD.");
+    Map<String, Set<String>> missing = new LinkedHashMap<>();
+    for (MissingOpcode row : MissingOpcodes.rows()) {
+      missing.computeIfAbsent(row.feature(), _ -> new LinkedHashSet<>()).add(row.mnemonic());
     }
+    missing.forEach((feature, mnemonics) -> {
+      lines.add("");
+      lines.add("### " + feature);
+      lines.add("");
+      lines.addAll(wrapped(mnemonics));
+    });
+  }
+
+  private static List<String> wrapped(Set<String> words) {
+    List<String> wrapped = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : words) {
+      if (line.length() + 1 + word.length() > COLUMNS) {
+        wrapped.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    wrapped.add(line.toString());
+    return wrapped;
   }
 
   private static String summary(String how) {

@@ -38,14 +38,4 @@ class InstructionPageTest {
         .extracting(columns -> columns[1])
         .isSubsetOf(known);
   }
-
-  @Test
-  void whatIsMissingHasNoRow() {
-    Set<String> known =
-        InstructionSet.map().all().stream()
-            .map(row -> row.mnemonic().toLowerCase(java.util.Locale.ROOT))
-            .collect(Collectors.toSet());
-
-    assertThat(known).noneMatch(mnemonic -> Reasons.missingFeature(mnemonic).isPresent());
-  }
 }

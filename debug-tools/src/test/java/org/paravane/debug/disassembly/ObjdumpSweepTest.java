@@ -102,8 +102,7 @@ class ObjdumpSweepTest {
           Line ours = disassembler.line(sample, 0, sample.length, theirs.address());
           String ourText = ObjdumpText.bare(ours.text());
           if (!text.isEmpty() && text.equals(ourText)
-              || Reasons.of(theirs.text(), text, ours, ourText, sample, CpuMode.is64(mode))
-                  .isEmpty()) {
+              || Reasons.of(theirs.text(), text, ours, ourText, sample, mode).isEmpty()) {
             String hex = HexFormat.of().formatHex(theirs.bytes());
             listing.add(String.join("\t", Long.toHexString(theirs.address()), hex, text));
           }

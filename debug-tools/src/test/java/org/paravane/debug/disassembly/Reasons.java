@@ -1,9 +1,12 @@
 package org.paravane.debug.disassembly;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.paravane.core.cpu.CpuMode;
+import org.paravane.core.decode.Decoder;
+import org.paravane.core.instructions.InstructionSet;
 
 /** Why objdump and Paravane differ about an instruction although Paravane is right. */
 final class Reasons {
@@ -13,24 +16,13 @@ final class Reasons {
       Pattern.compile("(dc d|dd c[89a-f]|de d[0-7]|df [cd]|d9 d[89a-f])");
   private static final Pattern FORBIDDEN_PREFIX = Pattern.compile("\\b(repz|repnz|data16|data32) ");
   private static final Pattern BRANCH = Pattern.compile("(j\\w+|call|loop\\w*) 0x\\w+");
-  private static final Map<String, Pattern> NOT_ADVERTISED = new LinkedHashMap<>();
 
-  static {
-    for (String[] columns : Resources.table("missing-encodings.txt")) {
-      String mnemonics = columns[1].replace("*", "\\w*").replace(' ', '|');
-      NOT_ADVERTISED.put(columns[0], Pattern.compile(mnemonics));
-    }
-  }
+  /** What objdump calls by a condition, an immediate or an operand size, and the manuals do not. */
+  private static final Pattern VARIANTS =
+      Pattern.compile(
+          "(v?p?cmp|vpcom|vpclmul|v?gf2p8).*|(xsave\\w*|xrstors?)64|(incssp|wru?ss)[dq]");
 
   private Reasons() {}
-
-  /** The feature that would announce an instruction that is listed as missing. */
-  static Optional<String> missingFeature(String mnemonic) {
-    return NOT_ADVERTISED.entrySet().stream()
-        .filter(feature -> feature.getValue().matcher(mnemonic).matches())
-        .map(Map.Entry::getKey)
-        .findFirst();
-  }
 
   /**
    * The reason of a disagreement, if it has one.
@@ -40,10 +32,11 @@ final class Reasons {
    * @param ours what Paravane says
    * @param ourText the same without prefixes and comments
    * @param code the bytes that either takes for the instruction
-   * @param is64 whether they are code of 64-bit mode
+   * @param mode of the code: see {@link CpuMode}
    */
   static Optional<String> of(
-      String theirs, String text, Line ours, String ourText, byte[] code, boolean is64) {
+      String theirs, String text, Line ours, String ourText, byte[] code, int mode) {
+    boolean is64 = CpuMode.is64(mode);
     if (text.isEmpty()) {
       return Optional.of("objdump gives prefixes a line of their own");
     }
@@ -51,8 +44,8 @@ final class Reasons {
     if (prefixes.length() > 0 && (code[prefixes.length()] & 0xff) == 0x9b) {
       return Optional.of("prefixes of FWAIT, which objdump gives to the instruction behind it");
     }
-    if (ourText.equals(Disassembler.BAD)) {
-      return undefinedHere(theirs, text, code, prefixes, is64);
+    if (isNone(ourText)) {
+      return undefinedHere(theirs, text, code, prefixes, mode);
     }
     String mnemonic = text.split(" ")[0];
     if (ourText.startsWith("nop ") && RESERVED_NOPS.matcher(mnemonic).matches()) {
@@ -68,15 +61,22 @@ final class Reasons {
 
   /** Why Paravane raises #UD where objdump knows an instruction. */
   private static Optional<String> undefinedHere(
-      String theirs, String text, byte[] code, Prefixes prefixes, boolean is64) {
+      String theirs, String text, byte[] code, Prefixes prefixes, int mode) {
     String mnemonic = text.split(" ")[0];
+    boolean is64 = CpuMode.is64(mode);
     String reason = null;
-    if (isVex(code, prefixes.length(), is64)) {
-      reason = "VEX, EVEX or XOP prefix: AVX, BMI and the like are not advertised, #UD";
-    } else if (missingFeature(mnemonic).isPresent()) {
-      reason = missingFeature(mnemonic).get() + " is not advertised, #UD";
+    Decoder decoder = new Decoder(InstructionSet.map());
+    if (decoder.decode(code, 0, code.length, mode, 0) == Decoder.Outcome.UNIMPLEMENTED) {
+      boolean agreed =
+          decoder.decoded().length() == code.length
+              && isCalled(decoder.missing().mnemonic(), mnemonic);
+      reason = agreed ? decoder.missing().feature() + " is not implemented" : null;
+    } else if (isVex(code, prefixes.length(), is64)) {
+      reason = vectorPrefix(theirs, mnemonic);
     } else if (theirs.contains("lock ")) {
       reason = "LOCK where it is not allowed, #UD";
+    } else if (mnemonic.equals("extrq")) {
+      reason = "EXTRQ with immediates has ModR/M.reg 0, #UD";
     } else if (mnemonic.equals("rsm")) {
       reason = "RSM outside system management mode, #UD";
     } else if (mnemonic.startsWith("frstpm")) {
@@ -91,6 +91,29 @@ final class Reasons {
       reason = "a prefix 66, F2 or F3 with which the instruction is not defined, #UD";
     }
     return Optional.ofNullable(reason);
+  }
+
+  /** Why Paravane does not know an instruction behind a VEX, EVEX or XOP prefix that objdump does. */
+  private static String vectorPrefix(String theirs, String mnemonic) {
+    String reason = null;
+    if (theirs.matches("(\\w\\w )*(rex|lock|rep|data16).*")) {
+      reason = "66, F2, F3, LOCK or REX before VEX, EVEX or XOP, #UD";
+    } else if (theirs.contains("{bad}")) {
+      reason = "EVEX prefix with a mistake that objdump names";
+    } else if (mnemonic.startsWith("vzero")) {
+      reason = "VZEROALL and VZEROUPPER with a mandatory prefix, #UD";
+    }
+    return reason;
+  }
+
+  /** Tells whether Paravane's text is of no instruction, or of none that it implements. */
+  static boolean isNone(String ourText) {
+    return ourText.equals(Disassembler.BAD) || ourText.endsWith(Disassembler.NOT_IMPLEMENTED);
+  }
+
+  private static boolean isCalled(String ours, String theirs) {
+    return Arrays.asList(ours.toLowerCase(Locale.ROOT).split("/")).contains(theirs)
+        || VARIANTS.matcher(theirs).matches();
   }
 
   /** Why Paravane knows an instruction that objdump does not. */

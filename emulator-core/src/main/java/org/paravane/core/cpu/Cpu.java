@@ -61,6 +61,9 @@ public final class Cpu {
   /** What decode depends on and what a block is keyed by: see {@link CpuMode}. */
   public int mode;
 
+  /** Instructions that are known but not implemented raise #UD, and do not end the run. */
+  public boolean missingRaisesUd;
+
   /** The local APIC id; fixed. */
   public final int id;
 

@@ -18,6 +18,8 @@ public final class Decoder {
     NEEDS_MORE,
     /** No such instruction: #UD. */
     UNDEFINED,
+    /** One that processors define and this one does not have: {@link #missing()}. */
+    UNIMPLEMENTED,
     /** Longer than 15 bytes: #GP(0). */
     TOO_LONG
   }
@@ -32,19 +34,36 @@ public final class Decoder {
   }
 
   private final OpcodeMap map;
+  private final boolean knowsMissing;
   private final Decoded decoded = new Decoded();
   private byte[] bytes;
   private int position;
   private int end;
+  private MissingOpcode missing;
 
   /** Decodes by the rows of {@code map}. */
   public Decoder(OpcodeMap map) {
+    this(map, true);
+  }
+
+  private Decoder(OpcodeMap map, boolean knowsMissing) {
     this.map = map;
+    this.knowsMissing = knowsMissing;
+  }
+
+  /** Decodes by the rows of {@code map} and knows of nothing else. */
+  static Decoder ofMissing(OpcodeMap map) {
+    return new Decoder(map, false);
   }
 
   /** What the last call of {@link #decode} found; valid until the next. */
   public Decoded decoded() {
     return decoded;
+  }
+
+  /** What the last call of {@link #decode} found, if it is not implemented. */
+  public MissingOpcode missing() {
+    return missing;
   }
 
   /**
@@ -75,11 +94,21 @@ public final class Decoder {
     d.immediate2 = 0;
     d.opcode = null;
     try {
-      return decodeRest(d, from);
+      Outcome outcome = decodeRest(d, from);
+      return outcome == Outcome.UNDEFINED && knowsMissing ? lookUpMissing(d, from, to) : outcome;
     } catch (OutOfBytes e) {
       d.length = position - from;
       return to - from >= MAX_LENGTH ? Outcome.TOO_LONG : Outcome.NEEDS_MORE;
     }
+  }
+
+  private Outcome lookUpMissing(Decoded d, int from, int to) {
+    MissingOpcodes.Found found = MissingOpcodes.decode(bytes, from, to, d.mode);
+    missing = found.row();
+    if (found.outcome() != Outcome.UNDEFINED) {
+      d.length = found.length();
+    }
+    return found.outcome();
   }
 
   private Outcome decodeRest(Decoded d, int from) {

@@ -2,6 +2,7 @@ package org.paravane.core.execution;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.cpu.GuestFault;
@@ -15,6 +16,7 @@ import org.paravane.core.instructions.integer.CompareBranches;
 /** Decodes blocks from the memory of one machine. */
 final class BlockBuilder {
   private static final int MAX_INSTRUCTIONS = 64;
+  private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
   /** Raises a fault that decoding found: #UD, or #GP for an instruction that is too long. */
   private record Undecodable(int vector) implements Instruction {
@@ -72,11 +74,10 @@ final class BlockBuilder {
       }
       starts[count] = position;
       if (outcome != Decoder.Outcome.DECODED) {
-        code[count] =
-            new Undecodable(outcome == Decoder.Outcome.TOO_LONG ? GuestFault.GP : GuestFault.UD);
+        code[count] = undecodable(outcome, position);
         rows[count++] = null;
         near = false;
-        position++;
+        position += Math.max(decoder.decoded().length(), 1);
         break;
       }
       Decoded decoded = decoder.decoded();
@@ -118,6 +119,17 @@ final class BlockBuilder {
         mode,
         ramOffset,
         ramOffset < 0 ? -1 : secondRamOffset);
+  }
+
+  private Instruction undecodable(Decoder.Outcome outcome, int position) {
+    return switch (outcome) {
+      case UNIMPLEMENTED -> {
+        String hex = HEX.formatHex(bytes, position, position + decoder.decoded().length());
+        yield new MissingInstruction(decoder.missing(), position, hex);
+      }
+      case TOO_LONG -> new Undecodable(GuestFault.GP);
+      default -> new Undecodable(GuestFault.UD);
+    };
   }
 
   private void readBus(Cpu cpu, long linear, int at, int count) {

@@ -34,6 +34,7 @@ public final class Machine implements MachineControl {
 
   private volatile boolean stopRequested;
   private boolean idlePaced;
+  private boolean missingRaisesUd;
   private volatile Thread runner;
   private Cpu current;
   private ExitReason exitReason;
@@ -55,6 +56,7 @@ public final class Machine implements MachineControl {
   /** Adds a processor; the first is the bootstrap processor. */
   public Cpu addProcessor(Platform platform) {
     Cpu cpu = new Cpu(cpus.size(), memory, ports, platform);
+    cpu.missingRaisesUd = missingRaisesUd;
     cpus.add(cpu);
     interpreters.add(new Interpreter(cpu, cache, InstructionSet.map()));
     if (cpus.size() == 1) {
@@ -63,6 +65,15 @@ public final class Machine implements MachineControl {
       cpu.events.activity(Activity.WAIT_FOR_SIPI);
     }
     return cpu;
+  }
+
+  /**
+   * Says what instructions do that other processors have and this one lacks: end the run, as they do unless told otherwise, or
+   * raise #UD.
+   */
+  public void missingRaisesUd(boolean raises) {
+    missingRaisesUd = raises;
+    cpus.forEach(cpu -> cpu.missingRaisesUd = raises);
   }
 
   /** Guest-physical memory. */

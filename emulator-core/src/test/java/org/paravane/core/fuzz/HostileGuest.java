@@ -82,6 +82,8 @@ final class HostileGuest {
     control((choice & 3) != 0, (choice & 8) != 0);
     segments(choice);
     registers();
+    // Most run on, for what comes behind.
+    machine.missingRaisesUd(random.nextInt(8) != 0);
   }
 
   /** Runs until the guest ends or the instructions are spent. */

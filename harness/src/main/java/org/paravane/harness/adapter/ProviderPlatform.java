@@ -7,12 +7,14 @@ import org.paravane.boot.placement.BootModule;
 import org.paravane.harness.spec.BootPath;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spec.Unimplemented;
 import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
+import org.paravane.platform.PreparedMachine;
 
 /** A platform that its provider offers. */
 public final class ProviderPlatform implements BootPlatform {
@@ -53,7 +55,7 @@ public final class ProviderPlatform implements BootPlatform {
       String commandLine,
       IntConsumer console) {
     List<BootModule> modules = image.initrd().map(BootModule::new).stream().toList();
-    return new RunnableMachine(
+    PreparedMachine prepared =
         provider.prepare(
             new PlatformRequest(
                 kernel,
@@ -65,8 +67,9 @@ public final class ProviderPlatform implements BootPlatform {
                 spec.seed(),
                 spec.clock() == ClockMode.HOST,
                 spec.nanosPerInstruction(),
-                console)),
-        lister);
+                console));
+    prepared.machine().missingRaisesUd(spec.unimplemented() == Unimplemented.FAULT);
+    return new RunnableMachine(prepared, lister);
   }
 
   private static org.paravane.boot.placement.BootPath path(BootPath path) {

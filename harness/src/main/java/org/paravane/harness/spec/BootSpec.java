@@ -24,6 +24,7 @@ import org.paravane.harness.console.TextPattern;
  * @param clock what drives guest time
  * @param nanosPerInstruction guest nanoseconds an instruction takes with the virtual clock; 0 leaves it to the platform
  * @param seed the source of every random number the guest gets from the machine
+ * @param unimplemented what an instruction does that Paravane knows and lacks
  * @param expect markers that must be seen, in this order
  * @param forbid markers that must not be seen
  * @param failOn console lines that mean that the guest has failed
@@ -42,6 +43,7 @@ public record BootSpec(
     ClockMode clock,
     int nanosPerInstruction,
     long seed,
+    Unimplemented unimplemented,
     List<TextPattern> expect,
     List<TextPattern> forbid,
     List<FailRule> failOn,
@@ -121,6 +123,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        unimplemented,
         expect,
         forbid,
         failOn,
@@ -142,6 +145,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        unimplemented,
         markers,
         forbid,
         failOn,
@@ -163,6 +167,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        unimplemented,
         expect,
         forbid,
         failOn,
@@ -183,6 +188,7 @@ public record BootSpec(
     private ClockMode clock = ClockMode.VIRTUAL;
     private int nanosPerInstruction;
     private long seed = 1;
+    private Unimplemented unimplemented = Unimplemented.STOP;
     private final List<TextPattern> expect = new ArrayList<>();
     private final List<TextPattern> forbid = new ArrayList<>();
     private List<FailRule> failOn = FailRule.DEFAULT;
@@ -253,6 +259,12 @@ public record BootSpec(
       return this;
     }
 
+    /** What an instruction does that Paravane knows and lacks. */
+    public Builder unimplemented(Unimplemented effect) {
+      unimplemented = effect;
+      return this;
+    }
+
     /** One more marker that must be seen, after those before it: text or {@code /regex/}. */
     public Builder expect(String marker) {
       expect.add(TextPattern.parse(marker));
@@ -306,6 +318,7 @@ public record BootSpec(
           clock,
           nanosPerInstruction,
           seed,
+          unimplemented,
           expect,
           forbid,
           failOn,
