@@ -505,6 +505,7 @@ public final class LinearMemory {
 
   /** A data breakpoint traps right behind its instruction: one in the midst of a block is executed on its own. */
   private void breakpoints(long linear, int sizeBytes, boolean write) {
+    cpu.debug.watch().accessed(linear, sizeBytes, write);
     long hit = cpu.debug.dataBreakpointAt(linear, sizeBytes, write);
     if (hit != 0) {
       if (currentCode.continues()) {
@@ -573,6 +574,11 @@ public final class LinearMemory {
     } else if ((fetchedPages[(int) (linear >>> 18) & 63] & 1L << (linear >>> 12)) != 0) {
       newGlobalEpoch();
     }
+  }
+
+  /** What {@link DataWatch#watches} says of a page changed: its next access is looked at. Blocks stay verified. */
+  public void watchChanged(long linear) {
+    invalidateEntry((int) (linear >>> 10) & INDEX_MASK);
   }
 
   /** Takes the write tags from every page of RAM that holds the offset: the page now holds decoded code. */
