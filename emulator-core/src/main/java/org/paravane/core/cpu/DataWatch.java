@@ -18,7 +18,7 @@ public interface DataWatch {
   boolean watches(long page);
 
   /**
-   * An instruction is about to access a page that may be watched; it may still fault.
+   * An instruction accesses data, some of it in a watched page perhaps; that access faults no more.
    *
    * @param linear first byte
    * @param write whether it writes; an instruction that does both accesses twice

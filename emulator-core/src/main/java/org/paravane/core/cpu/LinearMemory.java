@@ -449,11 +449,13 @@ public final class LinearMemory {
     alignmentCheck(linear, sizeBytes);
     breakpoints(linear, sizeBytes, false);
     int inPage = 0x1000 - (int) (linear & 0xfff);
-    if (sizeBytes <= inPage) {
-      return physical.busRead(translate(linear, PageWalker.READ), sizeBytes);
-    }
     long low = translate(linear, PageWalker.READ);
+    if (sizeBytes <= inPage) {
+      cpu.debug.watch().accessed(linear, sizeBytes, false);
+      return physical.busRead(low, sizeBytes);
+    }
     long high = translate(linear + inPage & addressMask(), PageWalker.READ);
+    cpu.debug.watch().accessed(linear, sizeBytes, false);
     long value = 0;
     for (int i = 0; i < sizeBytes; i++) {
       value |= physical.busRead(i < inPage ? low + i : high + i - inPage, 1) << 8 * i;
@@ -469,12 +471,14 @@ public final class LinearMemory {
     if (sizeBytes <= inPage) {
       long address = writable(linear, sizeBytes);
       breakpoints(linear, sizeBytes, true);
+      cpu.debug.watch().accessed(linear, sizeBytes, true);
       physical.busWrite(address, sizeBytes, value);
       return;
     }
     long low = writable(linear, inPage);
     long high = writable(linear + inPage & addressMask(), sizeBytes - inPage);
     breakpoints(linear, sizeBytes, true);
+    cpu.debug.watch().accessed(linear, sizeBytes, true);
     for (int i = 0; i < sizeBytes; i++) {
       physical.busWrite(i < inPage ? low + i : high + i - inPage, 1, value >>> 8 * i & 0xff);
     }
@@ -505,7 +509,6 @@ public final class LinearMemory {
 
   /** A data breakpoint traps right behind its instruction: one in the midst of a block is executed on its own. */
   private void breakpoints(long linear, int sizeBytes, boolean write) {
-    cpu.debug.watch().accessed(linear, sizeBytes, write);
     long hit = cpu.debug.dataBreakpointAt(linear, sizeBytes, write);
     if (hit != 0) {
       if (currentCode.continues()) {
