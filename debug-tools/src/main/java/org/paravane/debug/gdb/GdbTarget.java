@@ -56,6 +56,7 @@ final class GdbTarget implements DebugControl {
   private int stepping = -1;
   private Journey journey = Journey.NONE;
   private String lastStop = "S" + SIGTRAP;
+  private boolean rewinding;
   private boolean killed;
 
   GdbTarget(boolean reversible, boolean waiting) {
@@ -87,8 +88,9 @@ final class GdbTarget implements DebugControl {
   }
 
   private void post(Event event) {
-    events.add(event);
+    // First the flag: who takes the event may clear it.
     interrupt = true;
+    events.add(event);
     wake.run();
   }
 
@@ -110,12 +112,13 @@ final class GdbTarget implements DebugControl {
     edits.restart();
     breakpoints.changed(cpus);
     journey.starts();
+    rewinding = false;
     newMachine.debugger(this);
   }
 
   /** Tells whether the machine is to be built again, to go back in time. */
   boolean rewinds() {
-    return journey.underway() && !released;
+    return rewinding && !released;
   }
 
   /** Tells, once, whether the user changed the past: what follows is not what followed before. */
@@ -204,6 +207,7 @@ final class GdbTarget implements DebugControl {
     Journey next = journey.next(position);
     journey = next;
     if (next.underway()) {
+      rewinding = true;
       return Order.LEAVE;
     }
     return stop(position, false, cpu, SIGTRAP + next.reason());
@@ -243,6 +247,7 @@ final class GdbTarget implements DebugControl {
       Event event = take();
       if (event.kind == Kind.BEGIN) {
         client = event.client;
+        interrupt = false;
       } else if (event.client == client && client != null) {
         Commands.Answer answer =
             event.kind == Kind.END
@@ -283,6 +288,7 @@ final class GdbTarget implements DebugControl {
       case STEP_BACK, CONTINUE_BACK -> {
         journey = Journey.back(motion, now, selected.id, cpus.size() == 1);
         resumed = true;
+        rewinding = true;
         return Order.LEAVE;
       }
       case DETACH -> {
