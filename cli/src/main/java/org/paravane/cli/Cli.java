@@ -19,6 +19,7 @@ import org.paravane.cli.command.InspectCommand;
 import org.paravane.cli.command.MatrixCommand;
 import org.paravane.cli.command.ParavaneCommand;
 import org.paravane.cli.command.PlatformsCommand;
+import org.paravane.cli.command.SymbolsCommand;
 import org.paravane.cli.output.FaultDump;
 import org.paravane.cli.output.ShellCommand;
 import org.paravane.cli.output.Version;
@@ -122,6 +123,7 @@ public final class Cli {
                   BenchCommand.class, () -> new BenchCommand(harness, host),
                   MatrixCommand.class, () -> new MatrixCommand(harness, host),
                   DisasmCommand.class, () -> new DisasmCommand(harness),
+                  SymbolsCommand.class, () -> new SymbolsCommand(harness),
                   ImagesCommand.class, () -> new ImagesCommand(harness),
                   InspectCommand.class, () -> new InspectCommand(harness),
                   PlatformsCommand.class, () -> new PlatformsCommand(harness))

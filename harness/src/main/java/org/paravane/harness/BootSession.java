@@ -2,18 +2,21 @@ package org.paravane.harness;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.paravane.core.ParavaneException;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spi.BootDebugger;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.harness.spi.MachineSnapshot;
@@ -41,7 +44,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   private final LinkedBlockingQueue<byte[]> input = new LinkedBlockingQueue<>();
   private final AtomicReference<StopCause> stop = new AtomicReference<>();
   private volatile boolean inputOpen;
-  private BootableMachine machine;
+  private volatile BootableMachine machine;
+  private Optional<DebuggedRun> debugged = Optional.empty();
   private long startNanos;
   private long lastOutputNanos;
   private long decidedNanos = Long.MAX_VALUE;
@@ -55,6 +59,17 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
 
   void attach(BootableMachine prepared) {
     machine = prepared;
+  }
+
+  /**
+   * Lets a debugger look at the machine and stop it; before {@link #run}. The limit of host time is off then.
+   *
+   * @throws ParavaneException if this machine can't be debugged
+   */
+  void debugWith(BootDebugger debugger, Supplier<BootableMachine> another) {
+    DebuggedRun run = new DebuggedRun(debugger, another, () -> input.add(WAKE));
+    run.begins(machine);
+    debugged = Optional.of(run);
   }
 
   /** Announces that {@link #input} will follow: a halted guest then waits for it instead of ending the run. */
@@ -78,6 +93,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   /** Ends the run on behalf of the user. */
   public void interrupt() {
     stop(StopCause.USER);
+    debugged.ifPresent(DebuggedRun::release);
   }
 
   /**
@@ -90,24 +106,31 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     startNanos = System.nanoTime();
     console.enter("entry");
     Optional<Runnable> heartbeat =
-        spec.clock() == ClockMode.HOST ? Optional.of(machine::requestStop) : Optional.empty();
-    try (BootableMachine running = machine;
-        Watchdog _ =
-            Watchdog.start(spec.limits().wallTime(), () -> stop(StopCause.WALL_TIME), heartbeat)) {
-      ExitReason reason = runToEnd(running);
+        spec.clock() == ClockMode.HOST
+            ? Optional.of(() -> machine.requestStop())
+            : Optional.empty();
+    Optional<Duration> wallTime =
+        debugged.isPresent() ? Optional.empty() : spec.limits().wallTime();
+    try (Watchdog _ = Watchdog.start(wallTime, () -> stop(StopCause.WALL_TIME), heartbeat)) {
+      ExitReason reason = runToEnd();
       console.finish();
       return report(reason);
     } catch (ParavaneException e) {
       throw e;
     } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
       throw new EmulatorFault(e, snapshotAfterFault());
+    } finally {
+      machine.close();
     }
   }
 
-  private ExitReason runToEnd(BootableMachine running) {
+  private ExitReason runToEnd() {
     while (true) {
+      debugged.ifPresent(run -> machine = run.goesOnWith(machine));
+      BootableMachine running = machine;
+      debugged.ifPresent(run -> run.typeAgain(running));
       for (byte[] bytes = input.poll(); bytes != null; bytes = input.poll()) {
-        running.consoleInput(bytes);
+        type(bytes);
       }
       long budget = Math.min(SLICE_INSTRUCTIONS, instructionsLeft());
       if (budget <= 0) {
@@ -117,7 +140,11 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
         return new ExitReason.StopRequested();
       }
       long printed = console.log().total();
-      ExitReason reason = running.run(budget);
+      ExitReason reason =
+          running.run(debugged.map(run -> run.limit(running, budget)).orElse(budget));
+      if (debugged.isPresent() && debugged.get().killed()) {
+        stop(StopCause.USER);
+      }
       listener.progress(
           new Progress(
               console.phases().current(),
@@ -132,12 +159,21 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       boolean goesOn =
           reason instanceof ExitReason.BudgetSpent
               || reason instanceof ExitReason.StopRequested
-              || (halted && awaitInput(running));
+              || (halted && (typesAgain() || awaitInput(running)));
       if (!goesOn) {
         return reason;
       }
       checkGuestTime();
     }
+  }
+
+  private void type(byte[] bytes) {
+    debugged.ifPresent(run -> run.typed(machine.instructions(), bytes));
+    machine.consoleInput(bytes);
+  }
+
+  private boolean typesAgain() {
+    return debugged.isPresent() && debugged.get().typesAgain(machine);
   }
 
   private long instructionsLeft() {
@@ -151,7 +187,7 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       return stop.get() != null;
     }
     try {
-      running.consoleInput(input.take());
+      type(input.take());
       return inputOpen || !input.isEmpty() || stop.get() != null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -189,6 +225,9 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       stop(StopCause.SILENCE);
     }
     lastOutputNanos = now;
+    if (debugged.isPresent() && !debugged.get().isNew()) {
+      return;
+    }
     listener.console(value);
     console.accept(value);
   }

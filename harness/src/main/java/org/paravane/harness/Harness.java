@@ -3,11 +3,14 @@ package org.paravane.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.paravane.core.ParavaneException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spi.BootBackend;
+import org.paravane.harness.spi.BootDebugger;
+import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.ImageLibrary;
 import org.paravane.harness.spi.LoadedImage;
 
@@ -48,14 +51,34 @@ public final class Harness {
    * @throws ParavaneException if the boot cannot be tried
    */
   public BootSession prepare(BootSpec spec, BootListener listener) {
+    return prepare(spec, listener, Optional.empty());
+  }
+
+  /**
+   * Reads the image and builds the machine, for a boot under a debugger.
+   *
+   * @throws ParavaneException if the boot cannot be tried, or its machine can't be debugged
+   */
+  public BootSession prepare(
+      BootSpec spec, BootListener listener, Optional<BootDebugger> debugger) {
+    LoadedImage image = load(spec);
+    BootSession session = new BootSession(spec, image, listener);
+    session.attach(machine(spec, image, session));
+    debugger.ifPresent(used -> session.debugWith(used, () -> machine(spec, image, session)));
+    return session;
+  }
+
+  private LoadedImage load(BootSpec spec) {
     LoadedImage image = images.load(spec.image());
     if (spec.initrd().isPresent()) {
       image = image.withInitrd(read(spec.initrd().get()));
     }
-    image = backend.suited(spec, image);
-    BootSession session = new BootSession(spec, image, listener);
+    return backend.suited(spec, image);
+  }
+
+  private BootableMachine machine(BootSpec spec, LoadedImage image, BootSession session) {
     try {
-      session.attach(backend.prepare(spec, image, session));
+      return backend.prepare(spec, image, session);
     } catch (OutOfMemoryError e) {
       throw new HarnessException(
           ErrorCode.HOST_MEMORY,
@@ -63,7 +86,6 @@ public final class Harness {
               .formatted(spec.memoryBytes() >> 20),
           e);
     }
-    return session;
   }
 
   private static byte[] read(Path file) {

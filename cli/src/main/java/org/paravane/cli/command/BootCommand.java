@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.paravane.cli.options.ConsoleOptions;
+import org.paravane.cli.options.DebugOptions;
 import org.paravane.cli.options.KernelOptions;
 import org.paravane.cli.options.MachineOptions;
 import org.paravane.cli.options.VerdictOptions;
@@ -73,6 +74,9 @@ public final class BootCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nConsole and reports:%n")
   private ConsoleOptions consoleOptions = new ConsoleOptions();
 
+  @ArgGroup(validate = false, heading = "%nDebugging:%n")
+  private DebugOptions debugOptions = new DebugOptions();
+
   @Spec private CommandSpec spec;
 
   /** Boots with {@code harness}, in the process {@code host}. */
@@ -84,12 +88,19 @@ public final class BootCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BootSpec boot = bootSpec();
-    if (kernel == null && kernelOptions.kernel() == null && !machineOptions.namesPlatform()) {
+    if (debugOptions.waits() && debugOptions.gdb().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--wait waits for a debugger, so it needs --gdb");
+    }
+    if (kernel == null
+        && kernelOptions.kernel() == null
+        && !machineOptions.namesPlatform()
+        && debugOptions.gdb().isEmpty()) {
       return new MatrixRun(harness, host, consoleOptions)
           .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
     }
     consoleOptions.reports().forEach(ReportFile::checkWritable);
-    ConsoleRun run = new ConsoleRun(harness, host, consoleOptions, palette());
+    ConsoleRun run = new ConsoleRun(harness, host, consoleOptions, debugOptions, palette());
     try (run) {
       BootReport report = run.boot(boot);
       write(report);

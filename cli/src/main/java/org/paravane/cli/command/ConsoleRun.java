@@ -1,8 +1,10 @@
 package org.paravane.cli.command;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.paravane.cli.options.ConsoleOptions;
+import org.paravane.cli.options.DebugOptions;
 import org.paravane.cli.output.ConsoleOutput;
 import org.paravane.cli.output.Palette;
 import org.paravane.cli.output.StatusLine;
@@ -16,6 +18,7 @@ import org.paravane.harness.BootSession;
 import org.paravane.harness.Harness;
 import org.paravane.harness.Progress;
 import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spi.BootDebugger;
 
 /**
  * One boot with its console on the standard streams. However it ends, by itself, by an exception or by a signal, the
@@ -27,6 +30,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   private final Harness harness;
   private final Host host;
   private final ConsoleOptions options;
+  private final DebugOptions debugOptions;
   private final ConsoleOutput output;
   private final StatusLine status;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -35,7 +39,13 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   private volatile BootSession session;
   private volatile Runnable restoreTerminal = () -> {};
 
-  ConsoleRun(Harness harness, Host host, ConsoleOptions options, Palette palette) {
+  ConsoleRun(
+      Harness harness,
+      Host host,
+      ConsoleOptions options,
+      DebugOptions debugOptions,
+      Palette palette) {
+    this.debugOptions = debugOptions;
     this.harness = harness;
     this.host = host;
     this.options = options;
@@ -48,7 +58,21 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   /** Boots, from loading the image to the end of the run. */
   BootReport boot(BootSpec spec) {
     Runtime.getRuntime().addShutdownHook(hook);
-    session = harness.prepare(spec, this);
+    if (debugOptions.gdb().isEmpty()) {
+      return run(spec, Optional.empty());
+    }
+    try (GdbDebugger debugger =
+        GdbDebugger.listen(debugOptions.gdb().get(), spec, debugOptions.waits())) {
+      host.error()
+          .println(
+              "paravane: gdb finds the guest with 'target remote %s'"
+                  .formatted(debugger.endpoint()));
+      return run(spec, Optional.of(debugger));
+    }
+  }
+
+  private BootReport run(BootSpec spec, Optional<BootDebugger> debugger) {
+    session = harness.prepare(spec, this, debugger);
     if (options.input()) {
       connectInput(spec);
     }

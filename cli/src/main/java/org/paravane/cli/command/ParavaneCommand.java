@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       MatrixCommand.class,
       PlatformsCommand.class,
+      SymbolsCommand.class,
       BenchCommand.class,
       AutoComplete.GenerateCompletion.class
     },

@@ -23,6 +23,7 @@ public final class DebugRegisters {
   private boolean codeBreakpoints;
   private long triggered;
   private boolean stepping;
+  private DataWatch watch = DataWatch.NONE;
 
   DebugRegisters(Cpu cpu) {
     this.cpu = cpu;
@@ -130,14 +131,24 @@ public final class DebugRegisters {
   /** Tells whether a data breakpoint lies in the page that starts at {@code page} or may reach into it. */
   boolean watches(long page) {
     if (!dataBreakpoints) {
-      return false;
+      return watch.watches(page);
     }
     for (int n = 0; n < 4; n++) {
       if (enabled(n) && (condition(n) & 1) != 0 && (address[n] & ~0xfffL) == page) {
         return true;
       }
     }
-    return false;
+    return watch.watches(page);
+  }
+
+  /** Names who wants to know of accesses besides the guest. */
+  public void watch(DataWatch value) {
+    watch = value;
+  }
+
+  /** Who wants to know of accesses besides the guest. */
+  DataWatch watch() {
+    return watch;
   }
 
   /** DR6 condition bits of the data breakpoints that an access meets; 0 for none. */

@@ -462,11 +462,13 @@ public final class LinearMemory {
     alignmentCheck(linear, sizeBytes);
     breakpoints(linear, sizeBytes, false);
     int inPage = 0x1000 - (int) (linear & 0xfff);
-    if (sizeBytes <= inPage) {
-      return physical.busRead(translate(linear, PageWalker.READ), sizeBytes);
-    }
     long low = translate(linear, PageWalker.READ);
+    if (sizeBytes <= inPage) {
+      cpu.debug.watch().accessed(linear, sizeBytes, false);
+      return physical.busRead(low, sizeBytes);
+    }
     long high = translate(linear + inPage & addressMask(), PageWalker.READ);
+    cpu.debug.watch().accessed(linear, sizeBytes, false);
     long value = 0;
     for (int i = 0; i < sizeBytes; i++) {
       value |= physical.busRead(i < inPage ? low + i : high + i - inPage, 1) << 8 * i;
@@ -482,12 +484,14 @@ public final class LinearMemory {
     if (sizeBytes <= inPage) {
       long address = writable(linear, sizeBytes);
       breakpoints(linear, sizeBytes, true);
+      cpu.debug.watch().accessed(linear, sizeBytes, true);
       physical.busWrite(address, sizeBytes, value);
       return;
     }
     long low = writable(linear, inPage);
     long high = writable(linear + inPage & addressMask(), sizeBytes - inPage);
     breakpoints(linear, sizeBytes, true);
+    cpu.debug.watch().accessed(linear, sizeBytes, true);
     for (int i = 0; i < sizeBytes; i++) {
       physical.busWrite(i < inPage ? low + i : high + i - inPage, 1, value >>> 8 * i & 0xff);
     }
@@ -586,6 +590,11 @@ public final class LinearMemory {
     } else if (fetched.contains(linear, localEpoch, globalEpoch)) {
       newGlobalEpoch();
     }
+  }
+
+  /** What {@link DataWatch#watches} says of a page changed: its next access is looked at. Blocks stay verified. */
+  public void watchChanged(long linear) {
+    invalidateEntry((int) (linear >>> 10) & INDEX_MASK);
   }
 
   /** Takes the write tags from every page of RAM that holds the offset: the page now holds decoded code. */

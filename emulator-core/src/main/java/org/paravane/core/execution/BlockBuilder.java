@@ -44,6 +44,15 @@ final class BlockBuilder {
    * @throws GuestFault if the first instruction continues on a page that may not be fetched
    */
   Block build(Cpu cpu, long linear, long ramOffset, int mode) {
+    return build(cpu, linear, ramOffset, mode, false);
+  }
+
+  /** Decodes the same block with every instruction as it is: each leaves the flags that it leaves, none are fused. */
+  Block buildExact(Cpu cpu, long linear, long ramOffset, int mode) {
+    return build(cpu, linear, ramOffset, mode, true);
+  }
+
+  private Block build(Cpu cpu, long linear, long ramOffset, int mode, boolean exact) {
     int available = 0x1000 - (int) (linear & 0xfff);
     if (ramOffset >= 0) {
       MemorySegment.copy(cpu.memory.ram(), ValueLayout.JAVA_BYTE, ramOffset, bytes, 0, available);
@@ -101,9 +110,11 @@ final class BlockBuilder {
         break;
       }
     }
-    dropDeadFlags(count);
+    if (!exact) {
+      dropDeadFlags(count);
+    }
     int slots = count;
-    if (count >= 2) {
+    if (count >= 2 && !exact) {
       Instruction fused = CompareBranches.fuse(code[count - 2], code[count - 1]);
       if (fused != null) {
         code[--slots - 1] = fused;

@@ -28,6 +28,8 @@ final class Interpreter {
   private final RegionCompiler regions;
 
   private ExitReason stop;
+  private DebugControl control;
+  private DebuggedBlocks debugged;
 
   Interpreter(Cpu cpu, BlockCache cache, OpcodeMap map) {
     this.cpu = cpu;
@@ -42,6 +44,17 @@ final class Interpreter {
   /** Says whether blocks that are executed often are compiled. */
   void compileRegions(boolean value) {
     regions.enabled(value);
+  }
+
+  /** Gives a debugger its say, or nobody for null. */
+  void debugger(DebugControl newControl) {
+    control = newControl;
+    debugged = newControl == null ? null : new DebuggedBlocks(this, cpu, builder, newControl);
+  }
+
+  /** Ends the run. */
+  void stop(ExitReason reason) {
+    stop = reason;
   }
 
   /** The reason of an instruction to end the run, or null; asking takes it. */
@@ -59,8 +72,13 @@ final class Interpreter {
     if (stop != null || deliverPending() || cpu.events.activity() != Activity.RUNNING) {
       return;
     }
+    boolean watched = control != null && control.armed();
     if (stepping()) {
-      step();
+      if (!watched || debugged.mayStep()) {
+        step();
+      }
+    } else if (watched) {
+      debugged.run();
     } else {
       runBlocks();
     }
@@ -100,7 +118,7 @@ final class Interpreter {
   }
 
   /** Executes one instruction, with breakpoints, single-step trap and interrupt shadow. */
-  private void step() {
+  void step() {
     cpu.debug.beginStep((cpu.systemFlags & Rflags.TF) != 0);
     boolean resume = (cpu.systemFlags & Rflags.RF) != 0;
     boolean shadow = cpu.events.interruptShadow();
@@ -235,14 +253,14 @@ final class Interpreter {
     }
   }
 
-  private void retire(Block block, int count) {
+  void retire(Block block, int count) {
     cpu.instructions += count;
     if (block != Block.NONE) {
       cpu.gpr[Cpu.RIP] += block.starts[count];
     }
   }
 
-  private void deliver(GuestFault fault) {
+  void deliver(GuestFault fault) {
     cpu.gpr[Cpu.RIP] &= ripMask();
     cpu.events.deliverFault(fault);
   }
@@ -253,7 +271,7 @@ final class Interpreter {
   }
 
   /** The block at RIP, entered from {@code from}. */
-  private Block next(Block from) {
+  Block next(Block from) {
     cpu.gpr[Cpu.RIP] &= ripMask();
     long linear = cpu.segmentBase[Segments.CS] + cpu.gpr[Cpu.RIP];
     Block other = from.otherSuccessor;
@@ -279,7 +297,7 @@ final class Interpreter {
     return (int) (linear ^ linear >>> 13) & TABLE_ENTRIES - 1;
   }
 
-  private long ripMask() {
+  long ripMask() {
     return CpuMode.is64(cpu.mode) ? -1L : 0xffff_ffffL;
   }
 

@@ -18,7 +18,7 @@ import org.paravane.core.memory.PhysicalMemory;
  * One machine: processors that share memory, ports, time and timers, run in one deterministic schedule on the thread that
  * calls {@link #run}. Processors take turns, a slice of instructions each; with one there is nothing to take turns with.
  *
- * <p>Only {@link #requestStop} may be called from other threads.
+ * <p>Only {@link #requestStop} and {@link #wake} may be called from other threads.
  */
 public final class Machine implements MachineControl {
   private static final long SLICE_INSTRUCTIONS = 20_000;
@@ -37,6 +37,7 @@ public final class Machine implements MachineControl {
   private boolean missingRaisesUd;
   private volatile Thread runner;
   private Cpu current;
+  private DebugControl debugger;
   private ExitReason exitReason;
 
   /** Assembles a machine without processors. */
@@ -51,6 +52,12 @@ public final class Machine implements MachineControl {
         current.attention();
       }
     });
+  }
+
+  /** Gives a debugger its say, or nobody for null; for a machine that stands still and has all its processors. */
+  public void debugger(DebugControl control) {
+    debugger = control;
+    interpreters.forEach(interpreter -> interpreter.debugger(control));
   }
 
   /** Adds a processor; the first is the bootstrap processor. */
@@ -153,6 +160,11 @@ public final class Machine implements MachineControl {
     interpreters.forEach(interpreter -> interpreter.compileRegions(compiled));
   }
 
+  /** Ends a wait for time to pass on the host, so that a debugger is asked; what the guest does stays the same. */
+  public void wake() {
+    LockSupport.unpark(runner);
+  }
+
   /** Makes {@link #run} return soon. May be called from any thread. */
   public void requestStop() {
     stopRequested = true;
@@ -184,6 +196,9 @@ public final class Machine implements MachineControl {
     try {
       while (true) {
         heedStopRequest();
+        if (debugger != null && debugger.betweenSlices() == DebugControl.Order.LEAVE) {
+          exit(new ExitReason.StopRequested());
+        }
         timers.fireDue(nanos());
         if (exitReason != null) {
           return exitReason;
