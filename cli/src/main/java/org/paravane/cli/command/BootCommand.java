@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.paravane.cli.options.ConsoleOptions;
 import org.paravane.cli.options.KernelOptions;
 import org.paravane.cli.options.MachineOptions;
+import org.paravane.cli.options.PlatformOptions;
 import org.paravane.cli.options.VerdictOptions;
 import org.paravane.cli.output.Palette;
 import org.paravane.cli.output.ReportPrinter;
@@ -73,6 +74,8 @@ public final class BootCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nConsole and reports:%n")
   private ConsoleOptions consoleOptions = new ConsoleOptions();
 
+  private PlatformOptions platformOptions;
+
   @Spec private CommandSpec spec;
 
   /** Boots with {@code harness}, in the process {@code host}. */
@@ -81,10 +84,19 @@ public final class BootCommand implements Callable<Integer> {
     this.host = host;
   }
 
+  /** Gives the command the options of the installed platforms; before arguments are parsed. */
+  public void addPlatformOptions() {
+    platformOptions = new PlatformOptions(spec, harness.backend().platforms());
+  }
+
   @Override
   public Integer call() {
     BootSpec boot = bootSpec();
     if (kernel == null && kernelOptions.kernel() == null && !machineOptions.namesPlatform()) {
+      if (!platformOptions.given().isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), platformOptions.given() + " needs a --platform");
+      }
       return new MatrixRun(harness, host, consoleOptions)
           .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
     }
@@ -116,6 +128,7 @@ public final class BootCommand implements Callable<Integer> {
       kernelOptions.applyTo(boot);
       machineOptions.applyTo(boot);
       verdictOptions.applyTo(boot);
+      platformOptions.applyTo(boot);
       return boot.build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -11,6 +11,7 @@ import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.LoadedImage;
+import org.paravane.platform.PlatformOption;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
 
@@ -41,6 +42,11 @@ public final class ProviderPlatform implements BootPlatform {
   }
 
   @Override
+  public List<PlatformOption> options() {
+    return provider.options();
+  }
+
+  @Override
   public boolean canBoot(KernelImage kernel) {
     return provider.accepts(kernel);
   }
@@ -65,6 +71,7 @@ public final class ProviderPlatform implements BootPlatform {
                 spec.seed(),
                 spec.clock() == ClockMode.HOST,
                 spec.nanosPerInstruction(),
+                spec.platformOptions(),
                 console)),
         lister);
   }
