@@ -162,6 +162,20 @@ public final class XenGuest {
     cpu.memory.write64(address, Segments.DS, value);
   }
 
+  /** Bytes of a long, a pointer or a frame number in its structures: a PVH guest is 32-bit code here. */
+  public int wordBytes() {
+    return paravirtual ? 8 : 4;
+  }
+
+  /** Writes a long, a pointer or a frame number into the guest's memory. */
+  public void putWord(long address, long value) {
+    if (paravirtual) {
+      put64(address, value);
+    } else {
+      put32(address, value);
+    }
+  }
+
   /** Reads 32 bits of the guest's memory. */
   public int get32(long address) {
     return cpu.memory.read32(address, Segments.DS);
