@@ -61,6 +61,7 @@ public final class Cli {
             .setParameterExceptionHandler((e, _) -> refuse(e))
             .setExecutionExceptionHandler((e, _, _) -> failed(e, args));
     CommandLine boot = commandLine.getSubcommands().get("boot");
+    boot.<BootCommand>getCommand().addPlatformOptions();
     boot.getCommandSpec()
         .usageMessage()
         .footer(withExitCodes(boot.getCommandSpec().usageMessage().footer()));

@@ -177,7 +177,8 @@ class CliTest {
                 "--boot-path",
                 "bzimage",
                 "--debug-exit-map",
-                "16=0,0x11=1"))
+                "16=0,0x11=1",
+                "--frames=shuffled"))
         .isZero();
     BootSpec spec = scripted.specs().getFirst();
     assertThat(spec.platform()).isEqualTo("xen-pv");
@@ -196,6 +197,7 @@ class CliTest {
     assertThat(spec.seed()).isEqualTo(42);
     assertThat(spec.bootPath()).isEqualTo(BootPath.BZIMAGE);
     assertThat(spec.debugExitMap()).isEqualTo(Map.of(16, 0, 17, 1));
+    assertThat(spec.platformOptions()).isEqualTo(Map.of("frames", "shuffled"));
   }
 
   @Test
@@ -246,6 +248,7 @@ class CliTest {
         "boot --escape ctrl-1|ctrl-a to ctrl-z",
         "boot --debug-exit-map 16|not VALUE=CODE",
         "boot --no-such|--no-such",
+        "boot --frames shuffled|--frames needs a --platform",
         "boot a b|b",
         "boot test64 -kernel test64|named twice",
         "boot --platform nowhere|no platform 'nowhere'",

@@ -24,6 +24,11 @@ public interface PlatformProvider {
     return "console=ttyS0";
   }
 
+  /** What users can choose of it that other platforms have not. */
+  default List<PlatformOption> options() {
+    return List.of();
+  }
+
   /** Tells whether it can enter a kernel. */
   default boolean accepts(KernelImage kernel) {
     Set<BootProtocol> offered = Set.copyOf(kernel.protocols());

@@ -1,6 +1,7 @@
 package org.paravane.platform;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.paravane.boot.image.KernelImage;
 import org.paravane.boot.placement.BootModule;
@@ -19,6 +20,7 @@ import org.paravane.core.execution.MachineTime;
  * @param seed what every random number that the machine gives is made from
  * @param hostClock time follows the host's clock instead of the instruction count
  * @param nanosPerInstruction nanoseconds of virtual time an instruction takes; 0 leaves it to the platform
+ * @param options values of the platform's own options by name; each name and value is one that its provider lists
  * @param console gets each byte that the guest prints on its console, 0 to 255
  */
 public record PlatformRequest(
@@ -31,13 +33,20 @@ public record PlatformRequest(
     long seed,
     boolean hostClock,
     int nanosPerInstruction,
+    Map<String, String> options,
     IntConsumer console) {
   /** Virtual nanoseconds an instruction takes unless the user says otherwise: see docs/decisions. */
   private static final int DEFAULT_NANOS_PER_INSTRUCTION = 8;
 
-  /** Copies the list. */
+  /** Copies list and map. */
   public PlatformRequest {
     modules = List.copyOf(modules);
+    options = Map.copyOf(options);
+  }
+
+  /** The value of one of the platform's own options. */
+  public String option(PlatformOption option) {
+    return options.getOrDefault(option.name(), option.defaultValue());
   }
 
   /** How machine time is to follow from what the processors do. */

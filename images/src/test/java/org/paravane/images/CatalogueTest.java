@@ -21,7 +21,9 @@ class CatalogueTest {
             "processor",
             "debian-cloud",
             "debian-amd64",
-            "memtest86plus");
+            "memtest86plus",
+            "grub-xen-pv",
+            "grub-xen-pvh");
   }
 
   @Test

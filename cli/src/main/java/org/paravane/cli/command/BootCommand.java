@@ -8,6 +8,7 @@ import org.paravane.cli.options.ConsoleOptions;
 import org.paravane.cli.options.DebugOptions;
 import org.paravane.cli.options.KernelOptions;
 import org.paravane.cli.options.MachineOptions;
+import org.paravane.cli.options.PlatformOptions;
 import org.paravane.cli.options.VerdictOptions;
 import org.paravane.cli.output.Palette;
 import org.paravane.cli.output.ReportPrinter;
@@ -77,12 +78,19 @@ public final class BootCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nDebugging:%n")
   private DebugOptions debugOptions = new DebugOptions();
 
+  private PlatformOptions platformOptions;
+
   @Spec private CommandSpec spec;
 
   /** Boots with {@code harness}, in the process {@code host}. */
   public BootCommand(Harness harness, Host host) {
     this.harness = harness;
     this.host = host;
+  }
+
+  /** Gives the command the options of the installed platforms; before arguments are parsed. */
+  public void addPlatformOptions() {
+    platformOptions = new PlatformOptions(spec, harness.backend().platforms());
   }
 
   @Override
@@ -96,6 +104,10 @@ public final class BootCommand implements Callable<Integer> {
         && kernelOptions.kernel() == null
         && !machineOptions.namesPlatform()
         && debugOptions.gdb().isEmpty()) {
+      if (!platformOptions.given().isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), platformOptions.given() + " needs a --platform");
+      }
       return new MatrixRun(harness, host, consoleOptions)
           .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
     }
@@ -127,6 +139,7 @@ public final class BootCommand implements Callable<Integer> {
       kernelOptions.applyTo(boot);
       machineOptions.applyTo(boot);
       verdictOptions.applyTo(boot);
+      platformOptions.applyTo(boot);
       return boot.build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

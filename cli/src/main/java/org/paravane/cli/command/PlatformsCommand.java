@@ -2,6 +2,7 @@ package org.paravane.cli.command;
 
 import java.io.PrintWriter;
 import org.paravane.harness.Harness;
+import org.paravane.platform.PlatformOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -27,7 +28,17 @@ public final class PlatformsCommand implements Runnable {
     harness
         .backend()
         .platforms()
-        .forEach(
-            platform -> out.println("%-10s %s".formatted(platform.name(), platform.description())));
+        .forEach(platform -> {
+          out.println("%-10s %s".formatted(platform.name(), platform.description()));
+          for (PlatformOption option : platform.options()) {
+            out.println(
+                "%-10s   --%s=%s: %s"
+                    .formatted(
+                        "",
+                        option.name(),
+                        String.join("|", option.values()),
+                        option.description()));
+          }
+        });
   }
 }

@@ -19,6 +19,7 @@ import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.Inspection;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.harness.spi.PlatformSummary;
+import org.paravane.platform.PlatformOption;
 
 /** Kernels through the boot protocols, on the platforms that are there. */
 public final class InstalledPlatforms implements BootBackend {
@@ -35,7 +36,8 @@ public final class InstalledPlatforms implements BootBackend {
   @Override
   public List<PlatformSummary> platforms() {
     return platforms.stream()
-        .map(platform -> new PlatformSummary(platform.name(), platform.description()))
+        .map(platform ->
+            new PlatformSummary(platform.name(), platform.description(), platform.options()))
         .toList();
   }
 
@@ -56,6 +58,7 @@ public final class InstalledPlatforms implements BootBackend {
           "The kernel %s cannot boot on %s; %s."
               .formatted(image.name(), platform.name(), alternatives(kernel)));
     }
+    spec.platformOptions().forEach((name, value) -> check(platform, name, value));
     String commandLine = spec.effectiveCommandLine(image.commandLine());
     return platform.prepare(spec, kernel, image, commandLine, console);
   }
@@ -69,6 +72,23 @@ public final class InstalledPlatforms implements BootBackend {
                 ErrorCode.UNKNOWN_PLATFORM,
                 "There is no platform '%s'; the platforms are %s."
                     .formatted(name, names(platforms))));
+  }
+
+  private static void check(BootPlatform platform, String name, String value) {
+    PlatformOption option =
+        platform.options().stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new HarnessException(
+                    ErrorCode.BAD_OPTION,
+                    "The platform %s has no option --%s.".formatted(platform.name(), name)));
+    if (!option.values().contains(value)) {
+      throw new HarnessException(
+          ErrorCode.BAD_OPTION,
+          "--%s is one of %s, not '%s'."
+              .formatted(name, String.join(", ", option.values()), value));
+    }
   }
 
   private String alternatives(KernelImage kernel) {

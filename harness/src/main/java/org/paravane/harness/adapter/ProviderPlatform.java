@@ -12,6 +12,7 @@ import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.LoadedImage;
+import org.paravane.platform.PlatformOption;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.PreparedMachine;
@@ -43,6 +44,11 @@ public final class ProviderPlatform implements BootPlatform {
   }
 
   @Override
+  public List<PlatformOption> options() {
+    return provider.options();
+  }
+
+  @Override
   public boolean canBoot(KernelImage kernel) {
     return provider.accepts(kernel);
   }
@@ -67,6 +73,7 @@ public final class ProviderPlatform implements BootPlatform {
                 spec.seed(),
                 spec.clock() == ClockMode.HOST,
                 spec.nanosPerInstruction(),
+                spec.platformOptions(),
                 console));
     prepared.machine().missingRaisesUd(spec.unimplemented() == Unimplemented.FAULT);
     return new RunnableMachine(prepared, lister);

@@ -155,6 +155,8 @@ public final class JsonReport {
     ObjectNode map = node.putObject("debugExitMap");
     new TreeMap<Integer, Integer>(spec.debugExitMap())
         .forEach((value, code) -> map.put(value.toString(), code));
+    ObjectNode options = node.putObject("platformOptions");
+    new TreeMap<String, String>(spec.platformOptions()).forEach(options::put);
   }
 
   private static String word(Enum<?> value) {

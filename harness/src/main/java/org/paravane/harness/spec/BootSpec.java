@@ -30,6 +30,7 @@ import org.paravane.harness.console.TextPattern;
  * @param failOn console lines that mean that the guest has failed
  * @param limits when the run ends at the latest
  * @param debugExitMap exit codes for debug-exit values, where they shall not be 32 + value
+ * @param platformOptions values of options that the platform itself has, by name, without hyphens before it
  */
 public record BootSpec(
     String image,
@@ -48,7 +49,8 @@ public record BootSpec(
     List<TextPattern> forbid,
     List<FailRule> failOn,
     Limits limits,
-    Map<Integer, Integer> debugExitMap) {
+    Map<Integer, Integer> debugExitMap,
+    Map<String, String> platformOptions) {
   /** The most processors a guest can have. */
   public static final int MAX_CPUS = 64;
 
@@ -91,6 +93,7 @@ public record BootSpec(
     forbid = List.copyOf(forbid);
     failOn = List.copyOf(failOn);
     debugExitMap = Map.copyOf(debugExitMap);
+    platformOptions = Map.copyOf(platformOptions);
   }
 
   private static void require(boolean fact, String sentence) {
@@ -128,7 +131,8 @@ public record BootSpec(
         forbid,
         failOn,
         limits,
-        debugExitMap);
+        debugExitMap,
+        platformOptions);
   }
 
   /** This boot with other markers to be seen. */
@@ -150,7 +154,8 @@ public record BootSpec(
         forbid,
         failOn,
         limits,
-        debugExitMap);
+        debugExitMap,
+        platformOptions);
   }
 
   /** This boot with other limits. */
@@ -172,7 +177,8 @@ public record BootSpec(
         forbid,
         failOn,
         value,
-        debugExitMap);
+        debugExitMap,
+        platformOptions);
   }
 
   /** Collects a {@link BootSpec}. */
@@ -194,6 +200,7 @@ public record BootSpec(
     private List<FailRule> failOn = FailRule.DEFAULT;
     private Limits limits = Limits.NONE;
     private final Map<Integer, Integer> debugExitMap = new TreeMap<>();
+    private final Map<String, String> platformOptions = new TreeMap<>();
 
     private Builder(String image) {
       this.image = image;
@@ -300,6 +307,12 @@ public record BootSpec(
       return this;
     }
 
+    /** The value of an option that the platform itself has. */
+    public Builder platformOption(String name, String value) {
+      platformOptions.put(name, value);
+      return this;
+    }
+
     /**
      * The finished specification.
      *
@@ -323,7 +336,8 @@ public record BootSpec(
           forbid,
           failOn,
           limits,
-          debugExitMap);
+          debugExitMap,
+          platformOptions);
     }
   }
 }

@@ -1,9 +1,11 @@
 package org.paravane.harness.spi;
 
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.paravane.boot.image.KernelImage;
 import org.paravane.core.ParavaneException;
 import org.paravane.harness.spec.BootSpec;
+import org.paravane.platform.PlatformOption;
 
 /** One platform, as the harness boots on it. */
 public interface BootPlatform {
@@ -19,6 +21,11 @@ public interface BootPlatform {
   /** The kernel parameter that makes Linux use the console that {@link #prepare} connects. */
   default String consoleArgument() {
     return "console=ttyS0";
+  }
+
+  /** What users can choose of it that other platforms have not. */
+  default List<PlatformOption> options() {
+    return List.of();
   }
 
   /**

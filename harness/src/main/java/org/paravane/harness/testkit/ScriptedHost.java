@@ -18,9 +18,13 @@ import org.paravane.harness.spi.ImageLibrary;
 import org.paravane.harness.spi.Inspection;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.harness.spi.PlatformSummary;
+import org.paravane.platform.PlatformOption;
 
 /** Images and platforms of which every boot meets the same scripted guest. */
 public final class ScriptedHost implements ImageLibrary, BootBackend {
+  private static final PlatformOption FRAMES =
+      new PlatformOption("frames", List.of("straight", "shuffled"), "Order of the frames.");
+
   private final Supplier<ScriptedGuest> guests;
   private final List<BootSpec> specs = new ArrayList<>();
   private final List<String> fetched = new ArrayList<>();
@@ -81,8 +85,8 @@ public final class ScriptedHost implements ImageLibrary, BootBackend {
   @Override
   public List<PlatformSummary> platforms() {
     return List.of(
-        new PlatformSummary("bare", "PC hardware"),
-        new PlatformSummary("xen-pv", "Xen, paravirtual"));
+        new PlatformSummary("bare", "PC hardware", List.of()),
+        new PlatformSummary("xen-pv", "Xen, paravirtual", List.of(FRAMES)));
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.paravane.boot.image.KernelImage;
 import org.paravane.core.ParavaneException;
 import org.paravane.harness.BootReport;
@@ -21,6 +23,7 @@ import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.Inspection;
 import org.paravane.harness.spi.LoadedImage;
 import org.paravane.harness.testkit.ScriptedGuest;
+import org.paravane.platform.PlatformOption;
 
 class InstalledPlatformsTest {
   /** A platform that boots every kernel or none; its guest prints its command line. */
@@ -28,6 +31,11 @@ class InstalledPlatformsTest {
     @Override
     public String description() {
       return "prints the command line";
+    }
+
+    @Override
+    public List<PlatformOption> options() {
+      return List.of(new PlatformOption("voice", List.of("low", "loud"), "How it prints."));
     }
 
     @Override
@@ -112,6 +120,19 @@ class InstalledPlatformsTest {
         new Harness(images, platforms)
             .boot(BootSpec.of("test64").commandLine("a").append("b").expect("<a b>").build());
     assertThat(report.exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "voice, soft, '--voice is one of low, loud, not ''soft''.'",
+    "tone, low, no option --tone"
+  })
+  void platformOptionsAreThoseOfThePlatform(String name, String value, String sentence) {
+    BootSpec spec = BootSpec.of("test64").platformOption(name, value).build();
+    assertThatThrownBy(() -> new Harness(images, platforms).boot(spec))
+        .isInstanceOfSatisfying(
+            HarnessException.class, e -> assertThat(e.error()).isEqualTo(ErrorCode.BAD_OPTION))
+        .hasMessageContaining(sentence);
   }
 
   @Test

@@ -44,7 +44,10 @@ final class GrantTableCall implements Hypercall {
     return switch (command) {
       case MAP_GRANT_REF -> fail(guest, at, count, 32, 18, BAD_DOMAIN);
       case UNMAP_GRANT_REF -> fail(guest, at, count, 24, 20, BAD_HANDLE);
-      case COPY -> fail(guest, at, count, 40, 36, BAD_DOMAIN);
+      case COPY ->
+          guest.narrow()
+              ? fail(guest, at, count, 24, 20, BAD_DOMAIN)
+              : fail(guest, at, count, 40, 36, BAD_DOMAIN);
       case SETUP_TABLE -> count == 1 ? setUp(guest, at) : -Errno.EINVAL;
       case QUERY_SIZE -> count == 1 ? query(guest, at) : -Errno.EINVAL;
       case SET_VERSION -> setVersion(guest, at);
@@ -71,9 +74,9 @@ final class GrantTableCall implements Hypercall {
     } else if (!table.grow(frames)) {
       status = GENERAL_ERROR;
     } else {
-      long list = guest.read64(at + 16);
+      long list = guest.readWord(at + (guest.narrow() ? 12 : 16));
       for (int i = 0; i < frames; i++) {
-        guest.write64(list + 8L * i, table.frame(i) >>> 12);
+        guest.writeWord(list + (long) guest.wordBytes() * i, table.frame(i) >>> 12);
       }
       status = OKAY;
     }

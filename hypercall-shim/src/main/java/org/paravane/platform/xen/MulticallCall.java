@@ -4,9 +4,13 @@ import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.Hypercall;
 
-/** HYPERVISOR_multicall: entries of {u64 op, i64 result, u64 args[6]}. @abi xen/include/public/xen.h */
+/**
+ * HYPERVISOR_multicall: entries of {u64 op, i64 result, u64 args[6]}, or of half that width from 32-bit code.
+ *
+ * @abi xen/include/public/xen.h, xen/include/xen/multicall.h
+ */
 final class MulticallCall implements Hypercall {
-  private static final int ENTRY_BYTES = 64;
+  private static final int ENTRY_WORDS = 8;
   private static final int ARGUMENTS = 6;
   private static final int MOST_ENTRIES = 0x10000;
 
@@ -27,13 +31,14 @@ final class MulticallCall implements Hypercall {
     VirtualProcessor caller = domain.processor(guest.vcpu());
     long[] entry = new long[ARGUMENTS];
     for (long i = 0; i < count; i++) {
-      long at = arguments[0] + i * ENTRY_BYTES;
-      long number = guest.read64(at);
+      int word = guest.wordBytes();
+      long at = arguments[0] + i * ENTRY_WORDS * word;
+      long number = guest.readWord(at);
       for (int j = 0; j < ARGUMENTS; j++) {
-        entry[j] = guest.read64(at + 16 + 8L * j);
+        entry[j] = guest.readWord(at + (2L + j) * word);
       }
       boolean nests = number == Hypercalls.MULTICALL || number == Hypercalls.IRET;
-      guest.write64(at + 8, nests ? -Errno.EINVAL : hypercalls.call(caller, number, entry));
+      guest.writeWord(at + word, nests ? -Errno.EINVAL : hypercalls.call(caller, number, entry));
     }
     return 0;
   }

@@ -8,7 +8,10 @@ import org.paravane.platform.xen.abi.XenError;
 /**
  * How a processor has spent its time, and the guest's copy of it.
  *
- * <pre>00 state 4   08 state_entry_time 8   10 time 8 x 4</pre>
+ * <pre>
+ *         00 state 4   08 state_entry_time 8   10 time 8 x 4
+ * 32-bit: 00 state 4   04 state_entry_time 8   0c time 8 x 4
+ * </pre>
  *
  * @abi xen/include/public/vcpu.h
  */
@@ -26,6 +29,7 @@ public final class Runstate {
   private long[] area;
 
   private int state;
+  private int stateBytes;
   private long since;
 
   Runstate(Machine machine, int state) {
@@ -44,9 +48,24 @@ public final class Runstate {
 
   /** Writes it to the caller's memory. */
   void copyTo(GuestSpace guest, long linear) {
-    for (int i = 0; i < WORDS; i++) {
-      guest.write64(linear + 8L * i, word(i));
+    int bytes = guest.wordBytes();
+    write(guest, linear, bytes, state);
+    for (int i = 1; i < WORDS; i++) {
+      guest.write64(linear + offset(i, bytes), word(i));
     }
+  }
+
+  private static void write(GuestSpace guest, long linear, int bytes, int state) {
+    if (bytes == 4) {
+      guest.write32(linear, state);
+    } else {
+      guest.write64(linear, state);
+    }
+  }
+
+  /** Where a word lies, behind a state of so many bytes. */
+  private static long offset(int word, int stateBytes) {
+    return word == 0 ? 0 : stateBytes + 8L * (word - 1);
   }
 
   /**
@@ -56,13 +75,15 @@ public final class Runstate {
    */
   void register(GuestSpace guest, long linear) {
     long[] addresses = new long[WORDS];
+    int bytes = guest.wordBytes();
     for (int i = 0; i < WORDS; i++) {
-      addresses[i] = guest.physical(linear + 8L * i);
-      if ((linear & 7) != 0 || addresses[i] < 0) {
+      addresses[i] = guest.physical(linear + offset(i, bytes));
+      if ((linear & bytes - 1) != 0 || addresses[i] < 0) {
         throw new XenError(Errno.EFAULT);
       }
     }
     area = addresses;
+    stateBytes = bytes;
     publish();
   }
 
@@ -77,7 +98,7 @@ public final class Runstate {
   private void publish() {
     if (area != null) {
       for (int i = 0; i < WORDS; i++) {
-        machine.memory().busWrite(area[i], 8, word(i));
+        machine.memory().busWrite(area[i], i == 0 ? stateBytes : 8, word(i));
       }
     }
   }

@@ -70,12 +70,12 @@ final class SchedulerCall implements Hypercall {
   }
 
   private long poll(VirtualProcessor caller, GuestSpace guest, long at) {
-    int count = guest.read32(at + 8);
+    int count = guest.read32(at + guest.wordBytes());
     if (count < 0 || count > MOST_POLLED_PORTS) {
       return -Errno.EINVAL;
     }
     EventChannels events = domain.events();
-    long list = guest.read64(at);
+    long list = guest.readWord(at);
     int[] ports = new int[count];
     boolean pending = caller.upcallDue();
     for (int i = 0; i < count; i++) {
@@ -83,7 +83,7 @@ final class SchedulerCall implements Hypercall {
       pending |= events.pending(ports[i]);
     }
     if (!pending) {
-      caller.poll(ports, guest.read64(at + 16));
+      caller.poll(ports, guest.read64(at + 2L * guest.wordBytes()));
     }
     return 0;
   }

@@ -69,7 +69,7 @@ final class VcpuCall implements Hypercall {
         return target.online() ? 1 : 0;
       }
       case GET_RUNSTATE_INFO -> target.runstate().copyTo(guest, at);
-      case REGISTER_RUNSTATE_MEMORY_AREA -> target.runstate().register(guest, guest.read64(at));
+      case REGISTER_RUNSTATE_MEMORY_AREA -> target.runstate().register(guest, guest.readWord(at));
       case SET_PERIODIC_TIMER -> {
         long period = guest.read64(at);
         if (period < SHORTEST_PERIOD_NANOS || period > Long.MAX_VALUE / 8) {
@@ -93,7 +93,7 @@ final class VcpuCall implements Hypercall {
       case REGISTER_VCPU_INFO -> registerInfo(target, guest.read64(at), guest.read32(at + 8));
       case SEND_NMI -> target.cpu().events.nmi();
       case GET_PHYSID -> guest.write64(at, (long) id << 32 | id);
-      case REGISTER_VCPU_TIME_MEMORY_AREA -> registerTime(guest, guest.read64(at));
+      case REGISTER_VCPU_TIME_MEMORY_AREA -> registerTime(guest, guest.readWord(at));
       default -> {
         return -Errno.ENOSYS;
       }
@@ -108,7 +108,7 @@ final class VcpuCall implements Hypercall {
     if (!inPage || target.infoRegistered() || frame >>> 40 != 0 || memory.ramOffset(page) < 0) {
       throw new XenError(Errno.EINVAL);
     }
-    target.registerInfo(page + offset);
+    target.registerInfo(page + offset, domain.events().layout());
   }
 
   private void registerTime(GuestSpace guest, long linear) {

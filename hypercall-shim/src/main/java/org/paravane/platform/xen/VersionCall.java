@@ -20,6 +20,9 @@ public final class VersionCall implements Hypercall {
   private static final int COMMANDLINE = 9;
   private static final int BUILD_ID = 10;
 
+  /** Where 32-bit guests have the hypervisor. */
+  private static final long NARROW_START = 0xf580_0000L;
+
   private final int features;
 
   /** Answers with these feature bits. */
@@ -43,7 +46,8 @@ public final class VersionCall implements Hypercall {
       }
       case CAPABILITIES -> guest.bytes(at, text("xen-3.0-x86_64 hvm-3.0-x86_64 ", 1024));
       case CHANGESET -> guest.bytes(at, text("unavailable", 64));
-      case PLATFORM_PARAMETERS -> guest.write64(at, GuestSpace.HYPERVISOR_START);
+      case PLATFORM_PARAMETERS ->
+          guest.writeWord(at, guest.narrow() ? NARROW_START : GuestSpace.HYPERVISOR_START);
       case GET_FEATURES -> {
         if (guest.read32(at) != 0) {
           return -Errno.EINVAL;

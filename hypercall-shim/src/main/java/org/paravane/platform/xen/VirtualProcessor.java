@@ -8,6 +8,7 @@ import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.event.EventChannels;
 import org.paravane.platform.xen.event.EventTarget;
+import org.paravane.platform.xen.event.SharedInfoLayout;
 
 /** A processor as Xen keeps it: where its vcpu_info lies, what it waits for, its timers and its runstate. */
 public final class VirtualProcessor implements EventTarget {
@@ -90,14 +91,15 @@ public final class VirtualProcessor implements EventTarget {
   }
 
   /** Moves vcpu_info, contents and all, as VCPUOP_register_vcpu_info does: everything looks pending then. */
-  void registerInfo(long address) {
+  void registerInfo(long address, SharedInfoLayout layout) {
     for (int i = 0; i < INFO_BYTES; i += 8) {
       memory.busWrite(address + i, 8, memory.busRead(infoAddress + i, 8));
     }
     infoAddress = address;
     infoRegistered = true;
     memory.busWrite(address + EventChannels.INFO_UPCALL_PENDING, 1, 1);
-    memory.busWrite(address + EventChannels.INFO_SELECTOR, 8, -1L);
+    memory.busWrite(
+        address + layout.selector(), layout.wordBytes(), -1L >>> 64 - 8 * layout.wordBytes());
     cpu.attention();
   }
 

@@ -12,6 +12,7 @@ import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.XenError;
 import org.paravane.platform.xen.event.EventChannelCall;
 import org.paravane.platform.xen.event.EventChannels;
+import org.paravane.platform.xen.event.SharedInfoLayout;
 import org.paravane.platform.xen.store.Permissions;
 import org.paravane.platform.xen.store.Xenstore;
 import org.paravane.platform.xen.store.XenstoreRing;
@@ -114,7 +115,7 @@ public final class XenDomain {
       }
       XenTime.writeTimeInfo(memory, info + VirtualProcessor.INFO_TIME);
     }
-    XenTime.writeWallClock(memory, address);
+    XenTime.writeWallClock(memory, address, events.layout());
     for (VirtualProcessor processor : processors) {
       processor.onTimer(() -> events.raiseVirq(processor.id(), EventChannels.VIRQ_TIMER));
     }
@@ -184,10 +185,12 @@ public final class XenDomain {
 
   private long setTimer(GuestSpace guest, long[] arguments) {
     VirtualProcessor caller = processors.get(guest.vcpu());
-    if (arguments[0] == 0) {
+    long deadline =
+        guest.narrow() ? arguments[0] & 0xffff_ffffL | arguments[1] << 32 : arguments[0];
+    if (deadline == 0) {
       caller.stopSingleshot();
     } else {
-      caller.singleshot(arguments[0]);
+      caller.singleshot(deadline);
     }
     return 0;
   }
@@ -244,6 +247,16 @@ public final class XenDomain {
   /** Event channel of the store. */
   public int storePort() {
     return storePort;
+  }
+
+  /**
+   * Lays shared_info out for 32-bit or 64-bit code. What it holds stays where it is, but for the clock.
+   *
+   * @param narrow for 32-bit code
+   */
+  public void layOutSharedInfo(boolean narrow) {
+    events.layout(narrow ? SharedInfoLayout.NARROW : SharedInfoLayout.WIDE);
+    XenTime.writeWallClock(memory, events.sharedInfo(), events.layout());
   }
 
   /** Moves shared_info, contents and all. */

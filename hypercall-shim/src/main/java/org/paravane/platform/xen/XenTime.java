@@ -1,6 +1,7 @@
 package org.paravane.platform.xen;
 
 import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.platform.xen.event.SharedInfoLayout;
 
 /**
  * Time as guests read it from shared memory. The time-stamp counter counts the nanoseconds of machine time, so that one
@@ -8,7 +9,7 @@ import org.paravane.core.memory.PhysicalMemory;
  *
  * <pre>
  * vcpu_time_info: 00 version 4   08 tsc_timestamp 8   10 system_time 8   18 tsc_to_system_mul 4   1c tsc_shift 1
- * shared_info:    c00 wc_version 4   c04 wc_sec 4   c08 wc_nsec 4   c0c wc_sec_hi 4
+ * shared_info:    wc_version 4   wc_sec 4   wc_nsec 4
  * </pre>
  *
  * @abi xen/include/public/xen.h
@@ -38,10 +39,11 @@ public final class XenTime {
   }
 
   /** Writes the wall clock of shared_info. */
-  static void writeWallClock(PhysicalMemory memory, long sharedInfo) {
-    memory.busWrite(sharedInfo + 0xc00, 4, VERSION);
-    memory.busWrite(sharedInfo + 0xc04, 4, START_EPOCH_SECONDS & 0xffff_ffffL);
-    memory.busWrite(sharedInfo + 0xc08, 4, 0);
-    memory.busWrite(sharedInfo + 0xc0c, 4, START_EPOCH_SECONDS >>> 32);
+  static void writeWallClock(PhysicalMemory memory, long sharedInfo, SharedInfoLayout layout) {
+    long clock = sharedInfo + layout.wallClock();
+    memory.busWrite(clock, 4, VERSION);
+    memory.busWrite(clock + 4, 4, START_EPOCH_SECONDS & 0xffff_ffffL);
+    memory.busWrite(clock + 8, 4, 0);
+    memory.busWrite(sharedInfo + layout.wallClockHigh(), 4, START_EPOCH_SECONDS >>> 32);
   }
 }

@@ -1,6 +1,8 @@
 package org.paravane.platform.xenpv;
 
 import java.util.BitSet;
+import java.util.List;
+import org.paravane.platform.xen.GuestMemoryMap;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
@@ -17,6 +19,7 @@ final class PvMemory implements Hypercall {
   private static final int POPULATE_PHYSMAP = 6;
   private static final int MEMORY_MAP = 9;
   private static final int MACHPHYS_MAPPING = 12;
+  private static final int SET_MEMORY_MAP = 13;
   private static final int MAXIMUM_GPFN = 14;
   private static final int E820_RAM = 1;
   private static final int MOST_ORDER = 9;
@@ -24,12 +27,16 @@ final class PvMemory implements Hypercall {
   private final PvMachine machine;
   private final MachineFrames frames;
 
+  private final GuestMemoryMap map;
+
   /** Frames that the guest has given back. */
   private final BitSet free = new BitSet();
 
   PvMemory(PvMachine machine, MachineFrames frames) {
     this.machine = machine;
     this.frames = frames;
+    long bytes = (long) frames.guest().pages() * MachineFrames.PAGE;
+    map = new GuestMemoryMap(List.of(new GuestMemoryMap.Entry(0, bytes, E820_RAM)));
   }
 
   @Override
@@ -62,15 +69,10 @@ final class PvMemory implements Hypercall {
         return frames.guest().pages() - 1L;
       }
       case MEMORY_MAP -> {
-        if (guest.read32(at) < 1) {
-          return -Errno.EINVAL;
-        }
-        long buffer = guest.read64(at + 8);
-        guest.write64(buffer, 0);
-        guest.write64(buffer + 8, (long) frames.guest().pages() * MachineFrames.PAGE);
-        guest.write32(buffer + 16, E820_RAM);
-        guest.write32(at, 1);
-        return 0;
+        return map.tell(guest, at);
+      }
+      case SET_MEMORY_MAP -> {
+        return map.replace(guest, at);
       }
       case MACHPHYS_MAPPING -> {
         guest.write64(at, MachineFrames.M2P_START);

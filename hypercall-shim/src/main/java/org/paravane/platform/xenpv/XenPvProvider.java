@@ -20,6 +20,7 @@ import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.EntryStates;
+import org.paravane.platform.PlatformOption;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.PreparedMachine;
@@ -31,6 +32,14 @@ import org.paravane.platform.xen.XenDomain;
 public final class XenPvProvider implements PlatformProvider {
   private static final int STORE_PORT = 1;
   private static final int CONSOLE_PORT = 2;
+  private static final String PERMUTED = "permuted";
+
+  /** The order of the guest's machine frames. */
+  private static final PlatformOption MACHINE_FRAMES =
+      new PlatformOption(
+          "xen-mfn",
+          List.of("identity", PERMUTED),
+          "Numbers of machine frames: those of the guest's pages, or in an order that the seed decides.");
 
   @Override
   public String name() {
@@ -53,20 +62,20 @@ public final class XenPvProvider implements PlatformProvider {
   }
 
   @Override
+  public List<PlatformOption> options() {
+    return List.of(MACHINE_FRAMES);
+  }
+
+  private static FrameMap frameMap(PlatformRequest request) {
+    int pages = Math.toIntExact(request.memoryBytes() / MachineFrames.PAGE);
+    return request.option(MACHINE_FRAMES).equals(PERMUTED)
+        ? FrameMap.permuted(pages, request.seed())
+        : FrameMap.identity(pages);
+  }
+
+  @Override
   public PreparedMachine prepare(PlatformRequest request) {
-    return prepare(request, FrameMap.identity(pages(request)));
-  }
-
-  private static int pages(PlatformRequest request) {
-    return Math.toIntExact(request.memoryBytes() / MachineFrames.PAGE);
-  }
-
-  /** As {@link #prepare(PlatformRequest)}, with machine frames in an order that the request's seed decides. */
-  PreparedMachine preparePermuted(PlatformRequest request) {
-    return prepare(request, FrameMap.permuted(pages(request), request.seed()));
-  }
-
-  private PreparedMachine prepare(PlatformRequest request, FrameMap map) {
+    FrameMap map = frameMap(request);
     KernelImage image = request.kernel();
     ElfKernel kernel =
         image

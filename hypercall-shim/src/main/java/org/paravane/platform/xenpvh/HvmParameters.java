@@ -26,10 +26,12 @@ final class HvmParameters implements Hypercall {
   private static final int MEM_TYPE_MMIO = 2;
 
   private final Machine machine;
+  private final XenDomain domain;
   private final long[] values = new long[PARAMETERS];
 
   HvmParameters(Machine machine, XenDomain domain, XenDomain.Pages pages) {
     this.machine = machine;
+    this.domain = domain;
     values[STORE_PFN] = pages.store() >>> 12;
     values[STORE_EVTCHN] = domain.storePort();
     values[CONSOLE_PFN] = pages.console() >>> 12;
@@ -53,6 +55,9 @@ final class HvmParameters implements Hypercall {
           return refusal;
         }
         values[index] = guest.read64(at + 8);
+        if (index == CALLBACK_IRQ) {
+          domain.layOutSharedInfo(guest.narrow());
+        }
         machine.cpus().forEach(cpu -> cpu.attention());
       }
       case GET_PARAM -> {

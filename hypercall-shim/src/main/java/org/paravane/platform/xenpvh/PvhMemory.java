@@ -1,12 +1,11 @@
 package org.paravane.platform.xenpvh;
 
 import java.util.BitSet;
-import java.util.List;
-import org.paravane.boot.placement.MemoryRegion;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.BackedPages;
+import org.paravane.platform.xen.GuestMemoryMap;
 import org.paravane.platform.xen.XenDomain;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
@@ -29,25 +28,25 @@ final class PvhMemory implements Hypercall {
   private static final int POPULATE_PHYSMAP = 6;
   private static final int ADD_TO_PHYSMAP = 7;
   private static final int MEMORY_MAP = 9;
+  private static final int SET_MEMORY_MAP = 13;
   private static final int MAXIMUM_GPFN = 14;
   private static final int REMOVE_FROM_PHYSMAP = 15;
   private static final int ADD_TO_PHYSMAP_BATCH = 23;
 
   private static final int SPACE_SHARED_INFO = 0;
   private static final int SPACE_GRANT_TABLE = 1;
-  private static final int E820_ENTRY_BYTES = 20;
   private static final int PAGE = 4096;
   private static final long HIGHEST_FRAME = (1L << 40 - 12) - 1;
 
   private final Machine machine;
   private final PhysicalMemory memory;
   private final XenDomain domain;
-  private final List<MemoryRegion> map;
+  private final GuestMemoryMap map;
 
   /** Frames of RAM that the guest has given back. */
   private final BitSet given = new BitSet();
 
-  PvhMemory(Machine machine, XenDomain domain, List<MemoryRegion> map) {
+  PvhMemory(Machine machine, XenDomain domain, GuestMemoryMap map) {
     this.machine = machine;
     this.domain = domain;
     this.map = map;
@@ -79,11 +78,19 @@ final class PvhMemory implements Hypercall {
       }
       case ADD_TO_PHYSMAP -> {
         requireSelf(guest.read16(at));
-        add(guest.read32(at + 4), guest.read64(at + 8), guest.read64(at + 16));
+        add(
+            guest.read32(at + 4),
+            guest.readWord(at + 8),
+            guest.readWord(at + 8 + guest.wordBytes()));
       }
       case ADD_TO_PHYSMAP_BATCH -> addBatch(guest, at);
       case REMOVE_FROM_PHYSMAP -> requireSelf(guest.read16(at));
-      case MEMORY_MAP -> memoryMap(guest, at);
+      case MEMORY_MAP -> {
+        return map.tell(guest, at);
+      }
+      case SET_MEMORY_MAP -> {
+        return map.replace(guest, at);
+      }
       default -> {
         return -Errno.ENOSYS;
       }
@@ -98,15 +105,16 @@ final class PvhMemory implements Hypercall {
   }
 
   private long reservation(GuestSpace guest, long at, boolean take) {
-    requireSelf(guest.read16(at + 24));
-    long list = guest.read64(at);
-    long count = guest.read64(at + 8);
-    int order = guest.read32(at + 16);
+    int word = guest.wordBytes();
+    requireSelf(guest.read16(at + 2L * word + 8));
+    long list = guest.readWord(at);
+    long count = guest.readWord(at + word);
+    int order = guest.read32(at + 2L * word);
     if (count < 0 || order < 0 || order > 9) {
       return 0;
     }
     for (long done = 0; done < count; done++) {
-      long frame = guest.read64(list + 8 * done);
+      long frame = guest.readWord(list + word * done);
       for (long i = frame; i < frame + (1L << order); i++) {
         long offset = i >>> 28 == 0 ? memory.ramOffset(i << 12) : -1;
         if (offset < 0 || given.get((int) i) != take) {
@@ -125,13 +133,15 @@ final class PvhMemory implements Hypercall {
     requireSelf(guest.read16(at));
     int space = guest.read16(at + 2);
     int count = guest.read16(at + 4);
-    long indices = guest.read64(at + 8);
-    long frames = guest.read64(at + 16);
-    long errors = guest.read64(at + 24);
+    int word = guest.wordBytes();
+    long indices = guest.readWord(at + 8);
+    long frames = guest.readWord(at + 8 + word);
+    long errors = guest.readWord(at + 8 + 2L * word);
     for (int i = 0; i < count; i++) {
       int status = 0;
       try {
-        add(space, guest.read64(indices + 8L * i), guest.read64(frames + 8L * i));
+        long offset = (long) word * i;
+        add(space, guest.readWord(indices + offset), guest.readWord(frames + offset));
       } catch (XenError error) {
         status = -error.errno();
       }
@@ -181,18 +191,5 @@ final class PvhMemory implements Hypercall {
     for (Cpu cpu : machine.cpus()) {
       cpu.memory.flushAll();
     }
-  }
-
-  private void memoryMap(GuestSpace guest, long at) {
-    int room = guest.read32(at);
-    long buffer = guest.read64(at + 8);
-    int count = Math.min(room, map.size());
-    for (int i = 0; i < count; i++) {
-      long entry = buffer + (long) i * E820_ENTRY_BYTES;
-      guest.write64(entry, map.get(i).start());
-      guest.write64(entry + 8, map.get(i).length());
-      guest.write32(entry + 16, map.get(i).type().number());
-    }
-    guest.write32(at, count);
   }
 }

@@ -15,6 +15,7 @@ import org.paravane.platform.pc.ProcessorMsrs;
 import org.paravane.platform.xen.HypercallPage;
 import org.paravane.platform.xen.Hypercalls;
 import org.paravane.platform.xen.VersionCall;
+import org.paravane.platform.xen.VirtualProcessor;
 import org.paravane.platform.xen.XenDomain;
 import org.paravane.platform.xen.XenLeaves;
 import org.paravane.platform.xen.abi.Errno;
@@ -96,6 +97,7 @@ final class XenPvhPlatform implements Platform {
       throw cpu.fault(GuestFault.GP, 0);
     }
     memory.write(value, HypercallPage.hardware(), 0, HypercallPage.BYTES);
+    domain.layOutSharedInfo(!CpuMode.is64(cpu.mode));
   }
 
   @Override
@@ -118,12 +120,12 @@ final class XenPvhPlatform implements Platform {
     arguments[3] = cpu.gpr[wide ? R10 : Cpu.RSI] & mask;
     arguments[4] = cpu.gpr[wide ? R8 : Cpu.RDI] & mask;
     arguments[5] = cpu.gpr[wide ? R9 : Cpu.RBP] & mask;
+    VirtualProcessor caller = domain.processor(cpu.id);
+    caller.guest().narrow(!wide);
     long result =
         cpu.cpl != 0
             ? -Errno.EPERM
-            : domain
-                .hypercalls()
-                .call(domain.processor(cpu.id), cpu.gpr[Cpu.RAX] & mask, arguments);
+            : domain.hypercalls().call(caller, cpu.gpr[Cpu.RAX] & mask, arguments);
     cpu.gpr[Cpu.RAX] = result & mask;
     return true;
   }

@@ -22,6 +22,7 @@ import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.PreparedMachine;
 import org.paravane.platform.xen.GrantTable;
+import org.paravane.platform.xen.GuestMemoryMap;
 import org.paravane.platform.xen.XenDomain;
 
 /** The platform {@code xen-pvh}. */
@@ -46,6 +47,14 @@ public final class XenPvhProvider implements PlatformProvider {
   @Override
   public String consoleArgument() {
     return "console=hvc0";
+  }
+
+  private static GuestMemoryMap memoryMap(List<MemoryRegion> regions) {
+    return new GuestMemoryMap(
+        regions.stream()
+            .map(region ->
+                new GuestMemoryMap.Entry(region.start(), region.length(), region.type().number()))
+            .toList());
   }
 
   @Override
@@ -91,7 +100,7 @@ public final class XenPvhProvider implements PlatformProvider {
             new GrantTable(memory, special::grantFrame),
             request.console());
     PvhMemory physmap =
-        new PvhMemory(machine, domain, boot.memoryMap(memory.sizeBytes()).regions());
+        new PvhMemory(machine, domain, memoryMap(boot.memoryMap(memory.sizeBytes()).regions()));
     platform.attach(hardware, domain, physmap, new HvmParameters(machine, domain, special.pages()));
     EntryStates.apply(placed.entry(), machine.cpu(0));
     return new PreparedMachine(

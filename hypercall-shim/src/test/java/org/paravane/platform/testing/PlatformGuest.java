@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.paravane.boot.image.KernelImages;
 import org.paravane.boot.placement.BootPath;
 import org.paravane.core.cpu.Cpu;
@@ -72,6 +73,7 @@ public final class PlatformGuest {
             1,
             false,
             0,
+            Map.of(),
             console -> {});
     return new PlatformGuest(
         Platforms.installed().find(platform).orElseThrow().prepare(request).machine());

@@ -41,7 +41,7 @@ public final class XenGuest {
   public final StringBuilder printed = new StringBuilder();
   private final boolean paravirtual;
 
-  private XenGuest(String platform, int processors) {
+  private XenGuest(String platform, int processors, Map<String, String> options) {
     paravirtual = platform.equals("xen-pv");
     PlatformRequest request =
         new PlatformRequest(
@@ -54,6 +54,7 @@ public final class XenGuest {
             1,
             false,
             0,
+            options,
             value -> printed.append((char) value));
     prepared = Platforms.installed().find(platform).orElseThrow().prepare(request);
     machine = prepared.machine();
@@ -63,12 +64,17 @@ public final class XenGuest {
 
   /** A PVH guest. */
   public static XenGuest pvh(int processors) {
-    return new XenGuest("xen-pvh", processors);
+    return new XenGuest("xen-pvh", processors, Map.of());
   }
 
   /** A PV guest. */
   public static XenGuest pv(int processors) {
-    return new XenGuest("xen-pv", processors);
+    return new XenGuest("xen-pv", processors, Map.of());
+  }
+
+  /** A PV guest with that order of machine frames. */
+  public static XenGuest pv(String frames) {
+    return new XenGuest("xen-pv", 1, Map.of("xen-mfn", frames));
   }
 
   private static byte[] kernel() {
@@ -154,6 +160,20 @@ public final class XenGuest {
   /** Writes 64 bits into the guest's memory. */
   public void put64(long address, long value) {
     cpu.memory.write64(address, Segments.DS, value);
+  }
+
+  /** Bytes of a long, a pointer or a frame number in its structures: a PVH guest is 32-bit code here. */
+  public int wordBytes() {
+    return paravirtual ? 8 : 4;
+  }
+
+  /** Writes a long, a pointer or a frame number into the guest's memory. */
+  public void putWord(long address, long value) {
+    if (paravirtual) {
+      put64(address, value);
+    } else {
+      put32(address, value);
+    }
   }
 
   /** Reads 32 bits of the guest's memory. */

@@ -84,14 +84,15 @@ class HypercallsTest {
   @ValueSource(strings = {"pv", "pvh"})
   void multicallKeepsEachResult(String kind) {
     XenGuest guest = guest(kind);
-    guest.put64(guest.at(0), Hypercalls.XEN_VERSION);
-    guest.put64(guest.at(16), 0);
-    guest.put64(guest.at(64), 61);
-    guest.put64(guest.at(128), Hypercalls.MULTICALL);
+    int word = guest.wordBytes();
+    guest.putWord(guest.at(0), Hypercalls.XEN_VERSION);
+    guest.putWord(guest.at(2 * word), 0);
+    guest.putWord(guest.at(8 * word), 61);
+    guest.putWord(guest.at(16 * word), Hypercalls.MULTICALL);
     assertThat(guest.call(Hypercalls.MULTICALL, guest.at(0), 3)).isZero();
-    assertThat(guest.get64(guest.at(8))).isEqualTo(0x40011);
-    assertThat(guest.get64(guest.at(64 + 8))).isEqualTo(-Errno.ENOSYS);
-    assertThat(guest.get64(guest.at(128 + 8))).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.get32(guest.at(word))).isEqualTo(0x40011);
+    assertThat(guest.get32(guest.at(9 * word))).isEqualTo(-Errno.ENOSYS);
+    assertThat(guest.get32(guest.at(17 * word))).isEqualTo(-Errno.EINVAL);
   }
 
   @Test

@@ -46,6 +46,16 @@ class XenPvPlatformTest {
   }
 
   @Test
+  void machineFramesComeInAnotherOrderOnRequest() {
+    XenGuest permuted = XenGuest.pv("permuted");
+    assertThat(guest.frame(0)).isEqualTo(guest.at(0) - XenGuest.PV_BASE >>> 12);
+    assertThat(permuted.frame(0)).isNotEqualTo(guest.frame(0));
+    assertThat(XenGuest.pv("permuted").frame(0)).isEqualTo(permuted.frame(0));
+    assertThat(permuted.get64(0xffff_8000_0000_0000L + 8 * permuted.frame(0)))
+        .isEqualTo(guest.frame(0));
+  }
+
+  @Test
   void exceptionBouncesToItsHandler() {
     long handler = handler(0x400);
     trapTable(UD, 4, handler);

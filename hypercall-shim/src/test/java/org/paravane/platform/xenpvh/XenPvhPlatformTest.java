@@ -43,8 +43,8 @@ class XenPvhPlatformTest {
   private void add(int space, long index, long frame) {
     guest.put16(guest.at(0x40), Domid.SELF);
     guest.put32(guest.at(0x44), space);
-    guest.put64(guest.at(0x48), index);
-    guest.put64(guest.at(0x50), frame);
+    guest.put32(guest.at(0x48), index);
+    guest.put32(guest.at(0x4c), frame);
   }
 
   @Test
@@ -57,7 +57,7 @@ class XenPvhPlatformTest {
     assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
     add(9, 0, guest.frame(0x1000));
     assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
-    add(0, 0, 1L << 40);
+    add(0, 0, 1L << 28);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40))).isEqualTo(-Errno.EINVAL);
   }
 
@@ -88,6 +88,46 @@ class XenPvhPlatformTest {
   }
 
   @Test
+  void memoryMapIsWhatTheGuestLastSaid() {
+    guest.put16(guest.at(0), Domid.SELF);
+    guest.put32(guest.at(4), 1);
+    guest.put32(guest.at(8), guest.at(0x100));
+    guest.put64(guest.at(0x100), 0x1000);
+    guest.put64(guest.at(0x108), 0x2000);
+    guest.put32(guest.at(0x110), 5);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 13, guest.at(0))).isZero();
+    guest.put32(guest.at(0), 16);
+    guest.put32(guest.at(4), guest.at(0x200));
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 9, guest.at(0))).isZero();
+    assertThat(guest.get32(guest.at(0))).isEqualTo(1);
+    assertThat(guest.get64(guest.at(0x208))).isEqualTo(0x2000);
+    guest.put32(guest.at(4), 1025);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 13, guest.at(0))).isEqualTo(-Errno.EINVAL);
+    guest.put32(guest.at(4), 1);
+    guest.put16(guest.at(0), 7);
+    assertThat(guest.call(Hypercalls.MEMORY_OP, 13, guest.at(0))).isEqualTo(-Errno.ESRCH);
+  }
+
+  @Test
+  void sharedInfoIsLaidOutForTheCodeThatNamesTheCallback() {
+    add(0, 0, guest.frame(0x1000));
+    guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40));
+    guest.put32(guest.at(0), 0);
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 7, guest.at(0));
+    int port = guest.get32(guest.at(4));
+    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
+    assertThat(guest.get32(guest.at(0x1000 + 0x900))).as("wc_version of 32-bit code").isEqualTo(2);
+    guest.put32(guest.at(0x1000 + 0x880), 1 << port);
+    guest.put32(guest.at(0), port);
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 4, guest.at(0));
+    assertThat(guest.get32(guest.at(0x1000 + 0x800))).as("pending").isEqualTo(1 << port);
+    assertThat(guest.get32(guest.at(0x1000 + 4))).as("masked, so not selected").isZero();
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 9, guest.at(0));
+    assertThat(guest.get32(guest.at(0x1000 + 0x880))).as("unmasked").isZero();
+    assertThat(guest.get32(guest.at(0x1000 + 4))).as("evtchn_pending_sel").isEqualTo(1);
+  }
+
+  @Test
   void hypercallPageIsWrittenToRamOnly() {
     cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1000));
     assertThat(guest.get64(guest.at(0x1000 + 17 * 32))).isEqualTo(0xc101_0f00_0000_11b8L);
@@ -103,7 +143,7 @@ class XenPvhPlatformTest {
   @Test
   void memoryMapNamesTheSpecialPages() {
     guest.put32(guest.at(0), 16);
-    guest.put64(guest.at(8), guest.at(0x100));
+    guest.put32(guest.at(4), guest.at(0x100));
     assertThat(guest.call(Hypercalls.MEMORY_OP, 9, guest.at(0))).isZero();
     int last = guest.get32(guest.at(0)) - 1;
     assertThat(guest.get64(guest.at(0x100) + 20L * last)).isEqualTo(0xfeff_8000L);
@@ -113,11 +153,11 @@ class XenPvhPlatformTest {
   @Test
   void memoryThatWasGivenBackComesBackEmpty() {
     guest.put64(guest.at(0x5000), 77);
-    guest.put64(guest.at(0x100), guest.frame(0x5000));
-    guest.put64(guest.at(0), guest.at(0x100));
-    guest.put64(guest.at(8), 1);
-    guest.put64(guest.at(16), 0);
-    guest.put16(guest.at(24), Domid.SELF);
+    guest.put32(guest.at(0x100), guest.frame(0x5000));
+    guest.put32(guest.at(0), guest.at(0x100));
+    guest.put32(guest.at(4), 1);
+    guest.put32(guest.at(8), 0);
+    guest.put16(guest.at(16), Domid.SELF);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 6, guest.at(0))).as("not given back").isZero();
     assertThat(guest.call(Hypercalls.MEMORY_OP, 1, guest.at(0))).isEqualTo(1);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 6, guest.at(0))).isEqualTo(1);

@@ -16,6 +16,7 @@ public final class GuestSpace {
 
   private final Cpu cpu;
   private final boolean paravirtual;
+  private boolean narrow;
 
   /** The memory of a processor; {@code paravirtual} keeps the hypervisor's range out of reach. */
   public GuestSpace(Cpu cpu, boolean paravirtual) {
@@ -26,6 +27,21 @@ public final class GuestSpace {
   /** The processor's number, from 0. */
   public int vcpu() {
     return cpu.id;
+  }
+
+  /** Says whether the caller is 32-bit code: its longs, pointers and frame numbers have 4 bytes then. */
+  public void narrow(boolean value) {
+    narrow = value;
+  }
+
+  /** Whether the caller is 32-bit code. */
+  public boolean narrow() {
+    return narrow;
+  }
+
+  /** Bytes of a long, a pointer or a frame number in the caller's structures. */
+  public int wordBytes() {
+    return narrow ? 4 : 8;
   }
 
   private long checked(long linear) {
@@ -57,6 +73,20 @@ public final class GuestSpace {
   /** Reads eight bytes. */
   public long read64(long linear) {
     return cpu.memory.read64(checked(linear), Segments.DS);
+  }
+
+  /** Reads a long, a pointer or a frame number, zero-extended. */
+  public long readWord(long linear) {
+    return narrow ? read32(linear) & 0xffff_ffffL : read64(linear);
+  }
+
+  /** Writes a long, a pointer or a frame number. */
+  public void writeWord(long linear, long value) {
+    if (narrow) {
+      write32(linear, (int) value);
+    } else {
+      write64(linear, value);
+    }
   }
 
   /** Writes a byte. */

@@ -18,9 +18,6 @@ public final class EventChannels {
   /** Offset of evtchn_upcall_mask in vcpu_info. */
   public static final int INFO_UPCALL_MASK = 1;
 
-  /** Offset of evtchn_pending_sel in vcpu_info. */
-  public static final int INFO_SELECTOR = 8;
-
   static final int VIRQS = 24;
 
   private final PhysicalMemory memory;
@@ -28,6 +25,7 @@ public final class EventChannels {
   private final List<Port> ports = new ArrayList<>();
   private final int[][] virqPorts;
   private EventAbi abi;
+  private SharedInfoLayout layout = SharedInfoLayout.WIDE;
   private long sharedInfo;
 
   /**
@@ -54,6 +52,16 @@ public final class EventChannels {
   /** Says that shared_info has moved, contents and all. */
   public void sharedInfo(long address) {
     sharedInfo = address;
+  }
+
+  /** How shared_info is laid out. */
+  public SharedInfoLayout layout() {
+    return layout;
+  }
+
+  /** Lays shared_info out in another way from now on. */
+  public void layout(SharedInfoLayout value) {
+    layout = value;
   }
 
   EventTarget target(int vcpu) {

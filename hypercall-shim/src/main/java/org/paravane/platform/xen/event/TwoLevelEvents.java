@@ -4,10 +4,6 @@ import org.paravane.core.memory.PhysicalMemory;
 
 /** Pending and mask bits in shared_info, a selector word in each vcpu_info. @abi xen/include/public/xen.h */
 final class TwoLevelEvents implements EventAbi {
-  private static final int PORTS = 4096;
-  private static final int PENDING = 0x800;
-  private static final int MASK = 0xa00;
-
   private final PhysicalMemory memory;
   private final EventChannels channels;
 
@@ -18,7 +14,8 @@ final class TwoLevelEvents implements EventAbi {
 
   @Override
   public int ports() {
-    return PORTS;
+    int words = channels.layout().wordBits();
+    return words * words;
   }
 
   @Override
@@ -26,7 +23,7 @@ final class TwoLevelEvents implements EventAbi {
     if (pending(number, port)) {
       return false;
     }
-    bit(PENDING, number, true);
+    bit(SharedInfoLayout.PENDING, number, true);
     if (!masked(number, port)) {
       select(number, port);
     }
@@ -34,24 +31,25 @@ final class TwoLevelEvents implements EventAbi {
   }
 
   private void select(int number, Port port) {
-    long selector = channels.target(port.vcpu).infoAddress() + EventChannels.INFO_SELECTOR;
-    long word = memory.busRead(selector, 8);
-    long bit = 1L << (number >> 6);
+    SharedInfoLayout layout = channels.layout();
+    long selector = channels.target(port.vcpu).infoAddress() + layout.selector();
+    long word = memory.busRead(selector, layout.wordBytes());
+    long bit = 1L << number / layout.wordBits();
     if ((word & bit) == 0) {
-      memory.busWrite(selector, 8, word | bit);
+      memory.busWrite(selector, layout.wordBytes(), word | bit);
       channels.upcall(port.vcpu);
     }
   }
 
   @Override
   public void clear(int number, Port port) {
-    bit(PENDING, number, false);
+    bit(SharedInfoLayout.PENDING, number, false);
   }
 
   @Override
   public void unmask(int number, Port port) {
     if (masked(number, port)) {
-      bit(MASK, number, false);
+      bit(channels.layout().mask(), number, false);
       if (pending(number, port)) {
         select(number, port);
       }
@@ -60,25 +58,26 @@ final class TwoLevelEvents implements EventAbi {
 
   @Override
   public boolean pending(int number, Port port) {
-    return bit(PENDING, number);
+    return bit(SharedInfoLayout.PENDING, number);
   }
 
   @Override
   public boolean masked(int number, Port port) {
-    return bit(MASK, number);
+    return bit(channels.layout().mask(), number);
   }
 
-  private long word(int array, int number) {
-    return channels.sharedInfo() + array + (number >> 6) * 8L;
+  private long at(int array, int number) {
+    return channels.sharedInfo() + array + (number >> 3);
   }
 
   private boolean bit(int array, int number) {
-    return (memory.busRead(word(array, number), 8) >>> number & 1) != 0;
+    return (memory.busRead(at(array, number), 1) >>> (number & 7) & 1) != 0;
   }
 
   private void bit(int array, int number, boolean value) {
-    long address = word(array, number);
-    long old = memory.busRead(address, 8);
-    memory.busWrite(address, 8, value ? old | 1L << number : old & ~(1L << number));
+    long address = at(array, number);
+    long old = memory.busRead(address, 1);
+    long bit = 1L << (number & 7);
+    memory.busWrite(address, 1, value ? old | bit : old & ~bit);
   }
 }
