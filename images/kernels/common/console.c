@@ -21,6 +21,7 @@ static void put_serial(char c) {
 }
 
 void (*console_put)(char c) = put_serial;
+void (*stop_after_failure)(void) = halt;
 const char *platform_name = "bare";
 
 static void put_string(const char *text) {
@@ -77,5 +78,7 @@ void fail(const char *format, ...) {
   print_list(format, list);
   va_end(list);
   print("%s BOOT FAILED", platform_name);
-  halt();
+  for (;;) {
+    stop_after_failure();
+  }
 }

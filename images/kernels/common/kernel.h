@@ -41,6 +41,13 @@ static inline u64 read_tsc(void) {
 static inline u32 peek32(u64 address) { return *(const volatile u32 __attribute__((aligned(1))) *)address; }
 static inline u64 peek64(u64 address) { return *(const volatile u64 __attribute__((aligned(1))) *)address; }
 
+/* The ring we run in: the lowest bits of CS. */
+static inline u32 privilege_level(void) {
+  u32 code;
+  __asm__("movl %%cs, %0" : "=r"(code));
+  return code & 3;
+}
+
 /* Sleeps for ever. */
 _Noreturn static inline void halt(void) {
   for (;;) {
@@ -55,8 +62,9 @@ static inline void wait_for_interrupt(void) { __asm__ volatile("sti; hlt; cli" :
 void console_init(void);
 void print(const char *format, ...);
 _Noreturn void fail(const char *format, ...);
-extern void (*console_put)(char c); /* where characters go: the serial port until replaced */
-extern const char *platform_name;   /* for the last line; "bare" until replaced */
+extern void (*console_put)(char c);     /* where characters go: the serial port until replaced */
+extern void (*stop_after_failure)(void); /* sleeps for ever until replaced */
+extern const char *platform_name;       /* for the last line; "bare" until replaced */
 
 /* platform.c: where we are. */
 struct platform {
@@ -67,6 +75,8 @@ struct platform {
   u64 rsdp;             /* ACPI root pointer, 0 when not told */
 };
 void sniff(struct platform *platform, u64 mode, u64 rsi, u64 rbx);
+int is_xen_start_info(u64 address);     /* that of a PV guest */
+void cpuid_leaf(u32 leaf, u32 out[4]); /* EAX, EBX, ECX, EDX of subleaf 0 */
 void print_cpu(void);
 
 /* acpi.c: finds how to power off, prints the way; then does it. */

@@ -8,11 +8,14 @@
 #define BOOT_PARAMS_E820_TABLE 0x2D0
 #define HEADER_MAGIC 0x53726448 /* "HdrS" */
 
-#define START_INFO_COMMAND_LINE 24
-#define START_INFO_RSDP 32
-#define START_INFO_MEMORY_MAP 40
-#define START_INFO_MEMORY_MAP_ENTRIES 48
-#define START_INFO_MAGIC 0x336EC578
+#define PVH_COMMAND_LINE 24
+#define PVH_RSDP 32
+#define PVH_MEMORY_MAP 40
+#define PVH_MEMORY_MAP_ENTRIES 48
+#define PVH_MAGIC 0x336EC578
+
+#define START_INFO_PAGES 0x20
+#define START_INFO_COMMAND_LINE 0x80
 
 /* Both tables start an entry with u64 address, u64 size, u32 type; type 1 is RAM. */
 static u64 usable(u64 table, u32 entries, u32 entry_bytes) {
@@ -25,15 +28,26 @@ static u64 usable(u64 table, u32 entries, u32 entry_bytes) {
   return sum;
 }
 
+/* "xen-3.0-x86_64" */
+int is_xen_start_info(u64 address) {
+  return peek64(address) == 0x2D302E332D6E6578 && peek64(address + 8) == 0x34365F363878;
+}
+
 void sniff(struct platform *platform, u64 mode, u64 rsi, u64 rbx) {
   u64 command_line;
-  if (mode == 32 && peek32(rbx) == START_INFO_MAGIC) {
+  if (mode == 32 && peek32(rbx) == PVH_MAGIC) {
     platform->protocol = "PVH start info";
     platform->structure = rbx;
-    platform->rsdp = peek64(rbx + START_INFO_RSDP);
+    platform->rsdp = peek64(rbx + PVH_RSDP);
     platform->memory_bytes =
-        usable(peek64(rbx + START_INFO_MEMORY_MAP), peek32(rbx + START_INFO_MEMORY_MAP_ENTRIES), 24);
-    command_line = peek64(rbx + START_INFO_COMMAND_LINE);
+        usable(peek64(rbx + PVH_MEMORY_MAP), peek32(rbx + PVH_MEMORY_MAP_ENTRIES), 24);
+    command_line = peek64(rbx + PVH_COMMAND_LINE);
+  } else if (mode == 64 && is_xen_start_info(rsi)) {
+    platform->protocol = "Xen start info";
+    platform->structure = rsi;
+    platform->rsdp = 0;
+    platform->memory_bytes = peek64(rsi + START_INFO_PAGES) << 12;
+    command_line = rsi + START_INFO_COMMAND_LINE;
   } else if (peek32(rsi + BOOT_PARAMS_HEADER) == HEADER_MAGIC) {
     platform->protocol = "Linux boot parameters";
     platform->structure = rsi;
@@ -46,8 +60,14 @@ void sniff(struct platform *platform, u64 mode, u64 rsi, u64 rbx) {
   platform->command_line = command_line ? (const char *)command_line : "";
 }
 
-static void cpuid(u32 leaf, u32 out[4]) {
-  __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
+void cpuid_leaf(u32 leaf, u32 out[4]) {
+  if (privilege_level() == 3) { /* the prefix asks Xen, where the processor would answer by itself */
+    __asm__ volatile("ud2; .ascii \"xen\"; cpuid"
+                     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+                     : "a"(leaf), "c"(0));
+  } else {
+    __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
+  }
 }
 
 static void store(char *text, u32 part) {
@@ -59,13 +79,13 @@ static void store(char *text, u32 part) {
 void print_cpu(void) {
   u32 r[4];
   char vendor[13] = {0}, hypervisor[13] = {0};
-  cpuid(0, r);
+  cpuid_leaf(0, r);
   store(vendor, r[1]);
   store(vendor + 4, r[3]);
   store(vendor + 8, r[2]);
-  cpuid(1, r);
+  cpuid_leaf(1, r);
   if (r[2] >> 31) {
-    cpuid(0x40000000, r);
+    cpuid_leaf(0x40000000, r);
     store(hypervisor, r[1]);
     store(hypervisor + 4, r[2]);
     store(hypervisor + 8, r[3]);

@@ -1,10 +1,11 @@
 /*
- * The one entry point, valid in 32-bit protected mode and in 64-bit mode.
+ * The one entry point, valid in 32-bit protected mode and in 64-bit mode, and in the latter at ring 3 too.
  *
- *   entered by                       mode   parameters
- *   Linux 64-bit protocol            64     RSI = boot_params
- *   Linux 32-bit protocol            32     ESI = boot_params
- *   PVH (the note below names it)    32     EBX = hvm_start_info
+ *   entered by                       mode   ring   parameters
+ *   Linux 64-bit protocol            64     0      RSI = boot_params
+ *   Linux 32-bit protocol            32     0      ESI = boot_params
+ *   PVH (the note below names it)    32     0      EBX = hvm_start_info
+ *   Xen PV                           64     3      RSI = start_info
  *
  * Linked where it is loaded, so that one address serves as e_entry, as PHYS32_ENTRY and as virtual address.
  */
@@ -27,8 +28,11 @@ start:
 
         .code64
         movl    $stack_top, %esp
-        lgdt    gdt_pointer
         movl    $64, %edi
+        movl    %cs, %eax
+        testb   $3, %al
+        jnz     start_kernel                    /* the segments are the hypervisor's, and good as they are */
+        lgdt    gdt_pointer
         pushq   $KERNEL_CODE
         pushq   $start_common
         lretq
@@ -71,6 +75,7 @@ start_common:                                   /* EDI = bits of the mode we wer
         xorl    %eax, %eax
         movl    %eax, %fs
         movl    %eax, %gs
+start_kernel:
         movq    %rbx, %rdx
         cmpl    $64, %edi
         je      1f

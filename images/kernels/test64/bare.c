@@ -11,7 +11,7 @@
 #define PM_TIMER_MASK 0xFFFFFF /* all have 24 bits, some 32 */
 #define NS_PER_SECOND 1000000000UL
 
-static int here(void) { return 1; }
+static int here(const struct platform *platform __attribute__((unused))) { return 1; }
 
 static void start(const struct platform *platform) {
   find_power_off(platform->rsdp);
@@ -65,6 +65,7 @@ const struct paravirt_ops bare = {
     .clock = "ACPI timer",
     .event = "local APIC",
     .shutdown = "ACPI",
+    .processor = &hardware,
     .here = here,
     .start = start,
     .start_timer = start_timer,

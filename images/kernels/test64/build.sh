@@ -11,8 +11,9 @@ trap 'rm -rf "$objects"' EXIT
 flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none
   -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only
   -I../common"
-for source in ../common/start.S traps.S main.c ../common/platform.c ../common/console.c ../common/acpi.c detect.c paging.c \
-  traps.c local_apic.c pvclock.c bare.c kvm.c vmware.c hyper-v.c xen-pvh.c; do
+for source in ../common/start.S ../common/traps.S user.S xen-notes.S xen-pv-traps.S main.c ../common/platform.c \
+  ../common/console.c ../common/acpi.c ../common/traps.c detect.c hardware.c events.c local_apic.c pvclock.c bare.c kvm.c \
+  vmware.c hyper-v.c xen.c xen-pv.c xen-pvh.c; do
   name=$(basename "$source")
   object=$objects/${name%.*}-${name##*.}.o
   # shellcheck disable=SC2086

@@ -1,4 +1,5 @@
-/* Which platform is this? The hypervisor's name tells, at one of the CPUID leaves that are left to hypervisors. */
+/* Which platform is this? How we were entered tells, or the hypervisor's name at one of the CPUID leaves that are left to
+ * hypervisors. */
 #include "test64.h"
 
 #define FIRST_LEAF 0x40000000
@@ -9,20 +10,16 @@
 const struct paravirt_ops *ops;
 
 /* One that imitates another besides its own interface comes before that; where no sign shows it is bare hardware. */
-static const struct paravirt_ops *const platforms[] = {&xen_pvh, &kvm, &vmware, &hyper_v, &bare};
-
-void cpuid(u32 leaf, u32 out[4]) {
-  __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
-}
+static const struct paravirt_ops *const platforms[] = {&xen_pv, &xen_pvh, &kvm, &vmware, &hyper_v, &bare};
 
 u32 hypervisor_leaf(const char *signature) {
   u32 r[4];
-  cpuid(1, r);
+  cpuid_leaf(1, r);
   if (!(r[2] & HYPERVISOR_PRESENT)) {
     return 0;
   }
   for (u32 leaf = FIRST_LEAF; leaf <= LAST_LEAF; leaf += LEAF_STEP) {
-    cpuid(leaf, r);
+    cpuid_leaf(leaf, r);
     u64 text = (u64)signature;
     if (r[1] == peek32(text) && r[2] == peek32(text + 4) && r[3] == peek32(text + 8)) {
       return leaf;
@@ -31,9 +28,9 @@ u32 hypervisor_leaf(const char *signature) {
   return 0;
 }
 
-void detect_platform(void) {
+void detect_platform(const struct platform *platform) {
   const struct paravirt_ops *const *candidate = platforms;
-  while (!(*candidate)->here()) {
+  while (!(*candidate)->here(platform)) {
     candidate++;
   }
   ops = *candidate;

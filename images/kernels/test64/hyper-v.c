@@ -29,12 +29,12 @@ static volatile struct {
   u64 tsc_scale, tsc_offset;
 } reference __attribute__((aligned(4096)));
 
-static int here(void) { return hypervisor_leaf(SIGNATURE) != 0; }
+static int here(const struct platform *platform __attribute__((unused))) { return hypervisor_leaf(SIGNATURE) != 0; }
 
 static void start(const struct platform *platform) {
   u32 r[4];
   find_power_off(platform->rsdp);
-  cpuid(hypervisor_leaf(SIGNATURE) + 3, r);
+  cpuid_leaf(hypervisor_leaf(SIGNATURE) + 3, r);
   if ((r[0] & FEATURES_EAX_NEEDED) != FEATURES_EAX_NEEDED || !(r[3] & FEATURES_EDX_DIRECT_TIMERS)) {
     fail("hyper-v: privileges %x, features %x are too few", (u64)r[0], (u64)r[3]);
   }
@@ -88,6 +88,7 @@ const struct paravirt_ops hyper_v = {
     .clock = "reference TSC page",
     .event = "IPI hypercall",
     .shutdown = "ACPI",
+    .processor = &hardware,
     .here = here,
     .start = start,
     .start_timer = start_timer,

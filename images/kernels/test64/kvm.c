@@ -16,7 +16,7 @@ static struct pvclock clock __attribute__((aligned(64)));
 static u64 period, deadline; /* counts of the time-stamp counter */
 static int amd;
 
-static int here(void) { return hypervisor_leaf(SIGNATURE) != 0; }
+static int here(const struct platform *platform __attribute__((unused))) { return hypervisor_leaf(SIGNATURE) != 0; }
 
 static long hypercall4(u64 number, u64 a, u64 b, u64 c, u64 d) {
   long result;
@@ -31,13 +31,13 @@ static long hypercall4(u64 number, u64 a, u64 b, u64 c, u64 d) {
 static void start(const struct platform *platform) {
   u32 r[4];
   find_power_off(platform->rsdp);
-  cpuid(0, r);
+  cpuid_leaf(0, r);
   amd = r[2] == VENDOR_ECX_AMD;
-  cpuid(1, r);
+  cpuid_leaf(1, r);
   if (!(r[2] & CPUID_TSC_DEADLINE)) {
     fail("kvm: the local APIC has no deadline mode");
   }
-  cpuid(hypervisor_leaf(SIGNATURE) + 1, r);
+  cpuid_leaf(hypervisor_leaf(SIGNATURE) + 1, r);
   if (!(r[0] >> FEATURE_CLOCK & 1) || !(r[0] >> FEATURE_SEND_IPI & 1)) {
     fail("kvm: the features %x have no clock, or no IPI call", (u64)r[0]);
   }
@@ -81,6 +81,7 @@ const struct paravirt_ops kvm = {
     .clock = "kvm-clock",
     .event = "IPI hypercall",
     .shutdown = "ACPI",
+    .processor = &hardware,
     .here = here,
     .start = start,
     .start_timer = start_timer,

@@ -1,19 +1,16 @@
 /* The script, the same on every platform: find out where we are, try what a kernel lives on, one line each, shut down. */
-#include "selectors.h"
 #include "test64.h"
 
 #define TICKS 10UL
 #define PERIOD_NS 1000000UL
 #define ROUNDS 3
 
-extern u64 run_user(u64 rip);
 extern const u8 user_program[], user_program_end[];
-extern volatile u64 syscall_count;
 
 static u8 page[4096] __attribute__((aligned(4096)));
 
 static void check_page_tables(void) {
-  map_page(WINDOW, (u64)page, PAGE_PRESENT | PAGE_WRITE);
+  ops->processor->map_page(WINDOW, (u64)page, PAGE_PRESENT | PAGE_WRITE);
   *(volatile u64 *)WINDOW = 0x5041524156414E45;
   if (*(volatile u64 *)page != 0x5041524156414E45) {
     fail("a write at %x did not reach its frame %x", WINDOW, (u64)page);
@@ -34,7 +31,7 @@ static void write_and_expect_fault(u64 address, u64 error) {
 
 static void check_page_faults(void) {
   write_and_expect_fault(WINDOW + 0x1008, 2); /* a write to nothing */
-  map_page(WINDOW, (u64)page, PAGE_PRESENT);
+  ops->processor->map_page(WINDOW, (u64)page, PAGE_PRESENT);
   write_and_expect_fault(WINDOW + 0x10, 3); /* a write to a read-only page */
   print("page faults: %d taken and repaired", page_faults);
 }
@@ -42,7 +39,7 @@ static void check_page_faults(void) {
 static void check_timer_and_clock(void) {
   ops->start_timer(PERIOD_NS);
   while (timer_ticks < TICKS) {
-    wait_for_interrupt();
+    ops->processor->wait();
   }
   ops->stop_timer();
   print("timer: %d interrupts, one every %d us, by %s", timer_ticks, PERIOD_NS / 1000, ops->timer);
@@ -59,29 +56,30 @@ static void check_user_mode(void) {
   for (const u8 *from = user_program; from < user_program_end; from++) {
     *copy++ = *from;
   }
-  map_page(WINDOW + 0x2000, (u64)page, PAGE_PRESENT | PAGE_USER);
-  u64 result = run_user(WINDOW + 0x2000);
-  if (result != (USER_CODE << 8 | (40 + ROUNDS)) || syscall_count != ROUNDS) {
-    fail("user mode: it returned %x after %d system calls", result, syscall_count);
+  ops->processor->map_page(WINDOW + 0x2000, (u64)page, PAGE_PRESENT | PAGE_USER);
+  u64 result = ops->processor->run_user(WINDOW + 0x2000, 0);
+  if (result != (ops->processor->user_code << 8 | (40 + ROUNDS)) || system_calls != ROUNDS) {
+    fail("user mode: it returned %x after %d system calls", result, system_calls);
   }
-  print("user mode: %d system calls, CS %x", syscall_count, result >> 8);
+  print("user mode: %d system calls, CS %x", system_calls, result >> 8);
 }
 
 static void check_event(void) {
   ops->send_event();
   while (!events) {
-    wait_for_interrupt();
+    ops->processor->wait();
   }
   print("event: %d sent to ourselves by %s", events, ops->event);
 }
 
 _Noreturn void kernel_main(u64 mode, u64 rsi, u64 rbx) {
   struct platform platform;
-  console_init();
-  install_traps();
+  if (privilege_level() == 0) {
+    console_init();
+  }
   sniff(&platform, mode, rsi, rbx);
-  build_page_tables(); /* before a platform needs its pages, which may lie anywhere below 4 GiB */
-  detect_platform();
+  detect_platform(&platform);
+  ops->processor->start(&platform);
   ops->start(&platform);
   print("test64 entered in %d-bit mode, %s at %x", mode, platform.protocol, platform.structure);
   print("command line '%s'", platform.command_line);

@@ -3,11 +3,28 @@
 
 #include "kernel.h"
 
+/* How a kernel has the processor: as hardware has it, or by asking who keeps it. */
+struct processor_ops {
+  u64 user_code; /* selector */
+  void (*start)(const struct platform *platform);          /* takes exceptions and system calls, loads page tables */
+  void (*map_page)(u64 address, u64 frame, u64 flags);      /* an address within 2 MiB of WINDOW */
+  u64 (*fault_address)(void);
+  void (*wait)(void);                                      /* sleeps until one interrupt has been handled */
+  u64 (*run_user)(u64 rip, u64 argument);                  /* as in traps.h */
+};
+extern const struct processor_ops hardware;
+#define PAGE_PRESENT 1UL
+#define PAGE_WRITE 2UL
+#define PAGE_USER 4UL
+#define WINDOW 0x8000000000UL
+typedef u64 page_table[512] __attribute__((aligned(4096)));
+
 /* One platform: how it is told from others, and what it offers a kernel. One file each implements it. */
 struct paravirt_ops {
   const char *name;
   const char *timer, *clock, *event, *shutdown; /* what it does these things with, for people */
-  int (*here)(void);                            /* do we run on it? */
+  const struct processor_ops *processor;        /* works before all below */
+  int (*here)(const struct platform *platform); /* do we run on it? */
   void (*start)(const struct platform *platform); /* from here on there is a console, and all below works */
   void (*start_timer)(u64 period_ns);
   void (*stop_timer)(void);
@@ -16,30 +33,20 @@ struct paravirt_ops {
   void (*interrupt)(u64 vector); /* one arrived: counts it by timer_ticked or event_arrived, and ends it */
   void (*shut_down)(void); /* does not return */
 };
-extern const struct paravirt_ops bare, kvm, vmware, hyper_v, xen_pvh;
+extern const struct paravirt_ops bare, kvm, vmware, hyper_v, xen_pv, xen_pvh;
 
 /* detect.c: the platform we run on; by its name at a CPUID leaf from 0x40000000 on, or 0. */
 extern const struct paravirt_ops *ops;
-void detect_platform(void);
+void detect_platform(const struct platform *platform);
 u32 hypervisor_leaf(const char *signature);
-void cpuid(u32 leaf, u32 out[4]);
 
-/* traps.c */
-extern volatile u64 timer_ticks, events, page_faults, page_fault_error, page_fault_address;
+/* events.c */
+extern volatile u64 timer_ticks, events, page_faults, page_fault_error, page_fault_address, system_calls;
 extern volatile u64 first_tick_ns, last_tick_ns;
-void install_traps(void);
 void timer_ticked(void);
 void event_arrived(void);
 #define TIMER_VECTOR 0x20
 #define EVENT_VECTOR 0xF0
-
-/* paging.c */
-#define PAGE_PRESENT 1UL
-#define PAGE_WRITE 2UL
-#define PAGE_USER 4UL
-void build_page_tables(void);
-void map_page(u64 address, u64 frame, u64 flags); /* an address within 2 MiB of WINDOW */
-#define WINDOW 0x8000000000UL
 
 /* local_apic.c */
 #define APIC_LVT_TIMER 0x320

@@ -13,7 +13,7 @@
 
 static u64 tsc_hz, bus_hz;
 
-static int here(void) { return hypervisor_leaf(SIGNATURE) != 0; }
+static int here(const struct platform *platform __attribute__((unused))) { return hypervisor_leaf(SIGNATURE) != 0; }
 
 static u32 backdoor(u32 command, u32 *rbx, u32 *rcx) {
   u32 result, rdx = BACKDOOR_PORT;
@@ -64,6 +64,7 @@ const struct paravirt_ops vmware = {
     .clock = "TSC at the backdoor's rate",
     .event = "local APIC",
     .shutdown = "ACPI",
+    .processor = &hardware,
     .here = here,
     .start = start,
     .start_timer = start_timer,

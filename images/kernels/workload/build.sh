@@ -10,8 +10,8 @@ trap 'rm -rf "$objects"' EXIT
 
 flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none
   -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -I../common"
-for source in ../common/start.S traps.S main.c ../common/platform.c ../common/console.c ../common/acpi.c paging.c \
-  traps.c integer.c control.c data.c strings.c system.c sse2.c x87.c; do
+for source in ../common/start.S ../common/traps.S user.S main.c ../common/platform.c ../common/console.c \
+  ../common/acpi.c ../common/traps.c paging.c faults.c integer.c control.c data.c strings.c system.c sse2.c x87.c; do
   name=$(basename "$source")
   case $name in
     sse2.c | x87.c) registers= ;;
@@ -24,8 +24,8 @@ cd "$objects"
 kernel=$OLDPWD/../common/kernel.ld
 case $output in /*) ;; *) output=$OLDPWD/$output ;; esac
 ld -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack -T "$kernel" -o "$output" \
-  start-S.o traps-S.o main-c.o platform-c.o console-c.o acpi-c.o paging-c.o traps-c.o integer-c.o control-c.o data-c.o \
-  strings-c.o system-c.o sse2-c.o x87-c.o
+  start-S.o traps-S.o user-S.o main-c.o platform-c.o console-c.o acpi-c.o traps-c.o paging-c.o faults-c.o \
+  integer-c.o control-c.o data-c.o strings-c.o system-c.o sse2-c.o x87-c.o
 cd "$OLDPWD"
 chmod 644 "$output"
 if [ $# -eq 0 ]; then

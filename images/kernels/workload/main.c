@@ -1,4 +1,5 @@
 /* Runs the parts that the command line names, all without one, and powers off. */
+#include "traps.h"
 #include "workload.h"
 
 static const struct part {

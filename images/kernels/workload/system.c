@@ -1,4 +1,5 @@
 /* What only a kernel does: system calls, page faults, patching its own code, ports. */
+#include "traps.h"
 #include "workload.h"
 
 #define SCRATCH 0x3FF /* of the 16550 at 0x3F8 */

@@ -24,12 +24,8 @@ u64 run_sse2(void);
 u64 run_x87(void);
 u64 run_ports(void);
 
-/* traps.c */
+/* faults.c */
 extern volatile u64 page_faults;
-void install_traps(void);
-
-/* traps.S: runs user code at rip with EDI = rounds until its last system call, returns what that was given. */
-u64 run_user(u64 rip, u64 rounds);
 
 /* paging.c: a window of 512 pages of 4 KiB over 512 frames, the rest one to one. */
 #define WINDOW 0x8000000000UL

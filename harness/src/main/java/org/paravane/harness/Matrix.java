@@ -3,7 +3,9 @@ package org.paravane.harness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -21,6 +23,8 @@ public final class Matrix {
   private static final Duration SILENCE = Duration.ofMinutes(2);
 
   private final Harness harness;
+  private final Set<BootSession> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean interrupted;
 
   /** Boots with {@code harness}. */
   public Matrix(Harness harness) {
@@ -77,17 +81,23 @@ public final class Matrix {
   public List<BootResult> run(List<BootSpec> boots, int parallel, Consumer<BootResult> finished) {
     List<BootResult> results = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(parallel, Matrix::daemon)) {
-      List<CompletableFuture<BootResult>> running =
+      List<CompletableFuture<BootResult>> started =
           boots.stream()
               .map(boot -> CompletableFuture.supplyAsync(() -> boot(boot), threads))
               .toList();
-      for (CompletableFuture<BootResult> boot : running) {
+      for (CompletableFuture<BootResult> boot : started) {
         BootResult result = boot.join();
         results.add(result);
         finished.accept(result);
       }
     }
     return results;
+  }
+
+  /** Ends all boots on behalf of the user, from any thread; those that have not begun are reported as not begun. */
+  public void interrupt() {
+    interrupted = true;
+    running.forEach(BootSession::interrupt);
   }
 
   private static Thread daemon(Runnable boots) {
@@ -97,12 +107,31 @@ public final class Matrix {
   }
 
   private BootResult boot(BootSpec boot) {
+    if (interrupted) {
+      return new BootFailure(
+          boot,
+          "INTERRUPTED",
+          "The user ended the run before this boot began.",
+          ExitCode.INTERRUPTED.code());
+    }
     try {
-      return harness.boot(boot);
+      return run(harness.prepare(boot, BootListener.NONE));
     } catch (ParavaneException e) {
       return BootFailure.of(boot, e);
     } catch (EmulatorFault e) {
       return BootFailure.of(boot, e);
+    }
+  }
+
+  private BootReport run(BootSession session) {
+    running.add(session);
+    try {
+      if (interrupted) {
+        session.interrupt();
+      }
+      return session.run();
+    } finally {
+      running.remove(session);
     }
   }
 

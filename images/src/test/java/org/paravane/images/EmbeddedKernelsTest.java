@@ -17,17 +17,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedKernelsTest {
   private static final int E_MACHINE = 18;
   private static final int E_ENTRY = 24;
   private static final int EM_X86_64 = 62;
   private static final int EM_386 = 3;
+  private static final int ENTRY = 1;
+  private static final int PHYS32_ENTRY = 18;
+  private static final int MULTIBOOT_HEADER = 0x1bad_b002;
 
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"test64, test64.elf", "test32, test32.elf", "processor, processor.elf"})
+  @CsvSource({
+    "test64, test64.elf",
+    "test32, test32.elf",
+    "processor, processor.elf",
+    "workload, workload64.elf"
+  })
   void theCommittedKernelIsWhatItsSourceBuilds(String source, String file)
       throws IOException, InterruptedException {
     Path kernels = Path.of("kernels").toAbsolutePath();
@@ -44,19 +53,11 @@ class EmbeddedKernelsTest {
   }
 
   @Test
-  void theNoteNamesTheElfEntry() {
+  void theNotesNameTheElfEntry() {
     ByteBuffer elf = ByteBuffer.wrap(kernel()).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(elf.getShort(E_MACHINE)).isEqualTo((short) EM_X86_64);
-    byte[] note =
-        ByteBuffer.allocate(24)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(4)
-            .putInt(8)
-            .putInt(18)
-            .put("Xen\0".getBytes(StandardCharsets.US_ASCII))
-            .putLong(elf.getLong(E_ENTRY))
-            .array();
-    assertThat(Collections.indexOfSubList(boxed(kernel()), boxed(note))).isPositive();
+    assertThat(holdsNote(kernel(), PHYS32_ENTRY, wide(elf.getLong(E_ENTRY)))).isTrue();
+    assertThat(holdsNote(kernel(), ENTRY, wide(elf.getLong(E_ENTRY)))).isTrue();
   }
 
   @Test
@@ -64,32 +65,64 @@ class EmbeddedKernelsTest {
     byte[] kernel = BootableImage.resource("test32.elf");
     ByteBuffer elf = ByteBuffer.wrap(kernel).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(elf.getShort(E_MACHINE)).isEqualTo((short) EM_386);
+    assertThat(holdsNote(kernel, PHYS32_ENTRY, narrow(elf.getInt(E_ENTRY)))).isTrue();
+  }
+
+  private static boolean holdsNote(byte[] kernel, int type, byte[] value) {
     byte[] note =
-        ByteBuffer.allocate(20)
+        ByteBuffer.allocate(16 + value.length)
             .order(ByteOrder.LITTLE_ENDIAN)
             .putInt(4)
-            .putInt(4)
-            .putInt(18)
+            .putInt(value.length)
+            .putInt(type)
             .put("Xen\0".getBytes(StandardCharsets.US_ASCII))
-            .putInt(elf.getInt(E_ENTRY))
+            .put(value)
             .array();
-    assertThat(Collections.indexOfSubList(boxed(kernel), boxed(note))).isPositive();
+    return Collections.indexOfSubList(boxed(kernel), boxed(note)) > 0;
+  }
+
+  private static byte[] wide(long value) {
+    return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+  }
+
+  private static byte[] narrow(int value) {
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
   }
 
   @Test
   void anotherEmulatorRunsItAsBareThroughItsPvhEntry() throws IOException, InterruptedException {
-    assumeTrue(
-        !output("qemu-system-x86_64", "--version").isEmpty(),
-        "qemu-system-x86_64 is not installed");
-    Path file = Files.write(folder.resolve("test64.elf"), kernel());
-    String console =
-        output(
-            ("timeout 120 qemu-system-x86_64 -accel tcg -m 64 -nodefaults -display none -no-reboot -serial stdio -append hi"
-                    + " -kernel "
-                    + file)
-                .split(" "));
-    assertThat(console)
+    assertThat(inAnotherEmulator("qemu-system-x86_64", kernel()))
         .contains("32-bit mode, PVH start info", "command line 'hi'", "PARAVANE: bare BOOT OK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qemu-system-x86_64", "qemu-system-i386"})
+  void anotherEmulatorRunsThe32BitKernelAsBareByMultiboot(String emulator)
+      throws IOException, InterruptedException {
+    assertThat(inAnotherEmulator(emulator, BootableImage.resource("test32.elf")))
+        .contains("ring 0, multiboot information", "PARAVANE: bare BOOT OK");
+  }
+
+  @Test
+  void anotherEmulatorRunsThe32BitKernelAsBareThroughItsPvhEntry()
+      throws IOException, InterruptedException {
+    byte[] kernel = BootableImage.resource("test32.elf");
+    int header = Collections.indexOfSubList(boxed(kernel), boxed(narrow(MULTIBOOT_HEADER)));
+    kernel[header] = 0;
+    assertThat(inAnotherEmulator("qemu-system-x86_64", kernel))
+        .contains("ring 0, PVH start info", "command line 'hi'", "PARAVANE: bare BOOT OK");
+  }
+
+  private String inAnotherEmulator(String emulator, byte[] kernel)
+      throws IOException, InterruptedException {
+    assumeTrue(!output(emulator, "--version").isEmpty(), emulator + " is not installed");
+    Path file = Files.write(folder.resolve("kernel.elf"), kernel);
+    return output(
+        ("timeout 120 "
+                + emulator
+                + " -accel tcg -m 64 -nodefaults -display none -no-reboot -serial stdio -append hi -kernel "
+                + file)
+            .split(" "));
   }
 
   private static byte[] kernel() {

@@ -1,8 +1,6 @@
 package org.paravane.cli.command;
 
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.paravane.cli.options.ConsoleOptions;
 import org.paravane.cli.options.DebugOptions;
 import org.paravane.cli.output.ConsoleOutput;
@@ -25,16 +23,13 @@ import org.paravane.harness.spi.BootDebugger;
  * terminal is put back and the reports get their time.
  */
 final class ConsoleRun implements BootListener, AutoCloseable {
-  private static final long FAREWELL_SECONDS = 5;
-
   private final Harness harness;
   private final Host host;
   private final ConsoleOptions options;
   private final DebugOptions debugOptions;
   private final ConsoleOutput output;
   private final StatusLine status;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::stopForExit, "paravane-exit");
+  private final ExitHook hook;
   private int lastByte = '\n';
   private volatile BootSession session;
   private volatile Runnable restoreTerminal = () -> {};
@@ -53,11 +48,11 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     boolean statusVisible =
         host.watched(Terminal.Stream.ERROR) && !host.terminal().isTerminal(Terminal.Stream.OUTPUT);
     this.status = new StatusLine(host.error(), statusVisible && !options.quiet(), palette);
+    this.hook = new ExitHook(this::stop, () -> restoreTerminal.run());
   }
 
   /** Boots, from loading the image to the end of the run. */
   BootReport boot(BootSpec spec) {
-    Runtime.getRuntime().addShutdownHook(hook);
     if (debugOptions.gdb().isEmpty()) {
       return run(spec, Optional.empty());
     }
@@ -131,27 +126,15 @@ final class ConsoleRun implements BootListener, AutoCloseable {
     status.update(progress);
   }
 
-  private void stopForExit() {
+  private void stop() {
     BootSession running = session;
     if (running != null) {
       running.interrupt();
-      try {
-        boolean _ = closed.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
-    restoreTerminal.run();
   }
 
   @Override
   public void close() {
-    closed.countDown();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is already going down: the hook runs, and has just been let go.
-      return;
-    }
+    hook.close();
   }
 }

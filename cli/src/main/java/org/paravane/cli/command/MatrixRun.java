@@ -48,20 +48,23 @@ final class MatrixRun {
     if (!options.quiet()) {
       printer.head();
     }
-    List<BootResult> results =
-        matrix.run(
-            boots,
-            parallel,
-            result -> {
-              if (!options.quiet()) {
-                printer.row(result);
-              }
-            });
-    options.reports().forEach(report -> report.write(results));
-    int exitCode = Matrix.exitCode(results);
-    if (!options.quiet() || exitCode != 0) {
-      printer.reasons(results, host.error(), Palette.of(options.color(), host));
+    ExitHook hook = new ExitHook(matrix::interrupt, () -> {});
+    try (hook) {
+      List<BootResult> results =
+          matrix.run(
+              boots,
+              parallel,
+              result -> {
+                if (!options.quiet()) {
+                  printer.row(result);
+                }
+              });
+      options.reports().forEach(report -> report.write(results));
+      int exitCode = Matrix.exitCode(results);
+      if (!options.quiet() || exitCode != 0) {
+        printer.reasons(results, host.error(), Palette.of(options.color(), host));
+      }
+      return exitCode;
     }
-    return exitCode;
   }
 }

@@ -25,7 +25,7 @@ final class BackdoorPort implements PortDevice {
   public int readPort(int port, int sizeBytes) {
     Cpu cpu = machine.current();
     if (port == HIGH_BANDWIDTH) {
-      failBlock(cpu);
+      backdoor.failBlock(cpu);
       return -1;
     }
     return sizeBytes == 4 ? backdoor.call(cpu) : -1;
@@ -35,15 +35,9 @@ final class BackdoorPort implements PortDevice {
   public void writePort(int port, int sizeBytes, int value) {
     Cpu cpu = machine.current();
     if (port == HIGH_BANDWIDTH) {
-      failBlock(cpu);
+      backdoor.failBlock(cpu);
     } else if (sizeBytes == 4 && value == Backdoor.MAGIC) {
       cpu.set32(Cpu.RAX, backdoor.call(cpu));
-    }
-  }
-
-  private static void failBlock(Cpu cpu) {
-    if (cpu.get32(Cpu.RAX) == Backdoor.MAGIC) {
-      cpu.set32(Cpu.RBX, 0);
     }
   }
 }

@@ -40,7 +40,7 @@ final class VmwarePlatform extends HypervisorPlatform {
 
   @Override
   public boolean hypercall(Cpu cpu, boolean vmmcall) {
-    cpu.set32(Cpu.RAX, backdoor.call(cpu));
+    cpu.set32(Cpu.RAX, backdoor.callByInstruction(cpu));
     return true;
   }
 }

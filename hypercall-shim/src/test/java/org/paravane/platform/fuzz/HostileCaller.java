@@ -2,7 +2,6 @@ package org.paravane.platform.fuzz;
 
 import java.util.SplittableRandom;
 import org.paravane.core.cpu.Cpu;
-import org.paravane.core.cpu.Deprivileged;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.MachineStop;
 import org.paravane.core.cpu.Segments;
@@ -25,6 +24,9 @@ final class HostileCaller {
     Cpu.RDI, Cpu.RSI, Cpu.RDX, 10, 8, 9, Cpu.RBX, Cpu.RCX, Cpu.RBP
   };
 
+  private static final int VMI_MAGIC = 0x564d_4900;
+
+  private final String platform;
   private final byte[] input;
   private final SplittableRandom random;
   private final PlatformGuest guest;
@@ -33,15 +35,17 @@ final class HostileCaller {
   private int position = SEED_BYTES;
 
   HostileCaller(String platform, byte[] input) {
+    this.platform = platform;
     this.input = input;
-    guest = PlatformGuest.on(platform, 2);
+    boolean narrow = platform.equals("vmi") || platform.equals("lguest");
+    guest = narrow ? PlatformGuest.on32(platform) : PlatformGuest.on(platform, 2);
     cpu = guest.cpu;
     long seed = 0;
     for (int i = 0; i < Math.min(SEED_BYTES, input.length); i++) {
       seed = seed << 8 | input[i] & 0xff;
     }
     random = new SplittableRandom(seed);
-    boolean paravirtual = cpu.platform.deprivileged() != null;
+    boolean paravirtual = !narrow && cpu.platform.deprivileged() != null;
     block = paravirtual ? cpu.gpr[Cpu.RSI] & -PAGE_BYTES : HARDWARE_BLOCK;
   }
 
@@ -78,11 +82,17 @@ final class HostileCaller {
       cpu.gpr[Cpu.RDI] = next() % 32;
       cpu.gpr[Cpu.RSI] = address();
     }
-    Deprivileged hypervisor = cpu.platform.deprivileged();
-    if (hypervisor != null) {
-      hypervisor.syscall(cpu, cpu.rip());
-    } else {
-      cpu.platform.hypercall(cpu, kind % 2 == 0);
+    switch (platform) {
+      case "xen-pv" -> cpu.platform.deprivileged().syscall(cpu, cpu.rip());
+      case "lguest" -> {
+        cpu.gpr[Cpu.RBX] = address();
+        guest.run("cd1f");
+      }
+      case "vmi" -> {
+        cpu.gpr[Cpu.RBX] = VMI_MAGIC | next() % 80;
+        cpu.platform.hypercall(cpu, false);
+      }
+      default -> cpu.platform.hypercall(cpu, kind % 2 == 0);
     }
   }
 

@@ -88,6 +88,16 @@ class VmwarePlatformTest {
     assertThat(cpu.gpr[Cpu.RCX]).isZero();
   }
 
+  @Test
+  void blockTransfersByHypercallFailTheSameWay() {
+    cpu.gpr[Cpu.RAX] = Backdoor.MAGIC;
+    cpu.gpr[Cpu.RBX] = 0x1_0000;
+    cpu.gpr[Cpu.RDX] = 1;
+    guest.run(VMCALL);
+    assertThat(cpu.gpr[Cpu.RAX]).isEqualTo(ALL_ONES);
+    assertThat(cpu.gpr[Cpu.RBX]).isZero();
+  }
+
   private long steal(long address) {
     cpu.gpr[Cpu.RSI] = address >>> 32;
     cpu.gpr[Cpu.RDI] = address & ALL_ONES;

@@ -1,13 +1,15 @@
-/* Our own page tables: 4 GiB mapped one to one in 2 MiB pages, and a window of 4 KiB pages for the tests. */
+/* A processor that is ours: descriptor tables, page tables, interrupts and user mode as the manual has them. The page tables
+ * map 4 GiB one to one in 2 MiB pages, and a window of 4 KiB pages for the tests. */
+#include "selectors.h"
 #include "test64.h"
+#include "traps.h"
 
 #define PAGE_LARGE 0x80UL
 
-typedef u64 table[512] __attribute__((aligned(4096)));
+static page_table pml4, identity_pdpt, identity_pd[4], window_pdpt, window_pd, window_pt;
 
-static table pml4, identity_pdpt, identity_pd[4], window_pdpt, window_pd, window_pt;
-
-void build_page_tables(void) {
+static void start(const struct platform *platform __attribute__((unused))) {
+  install_traps();
   u64 flags = PAGE_PRESENT | PAGE_WRITE;
   for (u64 i = 0; i < 4; i++) {
     identity_pdpt[i] = (u64)identity_pd[i] | flags;
@@ -25,7 +27,22 @@ void build_page_tables(void) {
   __asm__ volatile("movq %0, %%cr0" : : "r"(cr0 | 1 << 16) : "memory"); /* WP: read-only binds the kernel too */
 }
 
-void map_page(u64 address, u64 frame, u64 flags) {
+static void map_page(u64 address, u64 frame, u64 flags) {
   window_pt[(address >> 12) & 511] = frame | flags;
   __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
+
+static u64 fault_address(void) {
+  u64 cr2;
+  __asm__ volatile("movq %%cr2, %0" : "=r"(cr2));
+  return cr2;
+}
+
+const struct processor_ops hardware = {
+    .user_code = USER_CODE,
+    .start = start,
+    .map_page = map_page,
+    .fault_address = fault_address,
+    .wait = wait_for_interrupt,
+    .run_user = run_user,
+};
