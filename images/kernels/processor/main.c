@@ -16,6 +16,8 @@ static const struct {
     {"interrupts", check_interrupts},
     {"timers", check_timers},
     {"legacy", check_legacy},
+    {"virtual-8086", check_virtual8086},
+    {"paging32", check_paging32},
     {"stacks", check_inner_stacks},
 };
 
@@ -42,12 +44,12 @@ _Noreturn void kernel_main(u64 mode, u64 rsi, u64 rbx) {
   sniff(&platform, mode, rsi, rbx);
   find_power_off(platform.rsdp);
   install_machine();
-  int any = 0;
+  int any = 0, named[sizeof groups / sizeof groups[0]]; /* the groups use the memory that may hold the line */
   for (u64 i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-    any |= names(platform.command_line, groups[i].name);
+    any |= named[i] = names(platform.command_line, groups[i].name);
   }
   for (u64 i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-    if (!any || names(platform.command_line, groups[i].name)) {
+    if (!any || named[i]) {
       groups[i].run();
     }
   }

@@ -48,6 +48,7 @@
 #define CR0_TS (1UL << 3)
 #define CR0_WP (1UL << 16)
 #define CR0_AM (1UL << 18)
+#define CR0_PG (1UL << 31)
 #define CR4_TSD (1UL << 2)
 #define CR4_DE (1UL << 3)
 #define CR4_PGE (1UL << 7)
@@ -56,6 +57,8 @@
 #define CR4_SMAP (1UL << 21)
 
 #define EFER 0xC0000080
+#define EFER_LME (1UL << 8)
+#define EFER_LMA (1UL << 10)
 #define EFER_NXE (1UL << 11)
 #define FS_BASE 0xC0000100
 #define GS_BASE 0xC0000101
@@ -132,6 +135,8 @@ void check_exceptions(void);
 void check_control(void);
 void check_transfers(void);
 void check_legacy(void);
+void check_virtual8086(void);
+void check_paging32(void);
 void check_inner_stacks(void);
 void check_debug(void);
 void check_msrs(void);

@@ -3,6 +3,21 @@
 #define KERNEL_DATA 0x18
 #define CODE32 0x48
 #define TASK_RETURN 0x1F0
+#define EFER 0xC0000080
+
+/* Loads CR4, CR3, IA32_EFER and CR0 from a struct machine_mode. */
+        .macro  load_mode from
+        movl    \from+4, %eax
+        movl    %eax, %cr4
+        movl    \from+8, %eax
+        movl    %eax, %cr3
+        movl    $EFER, %ecx
+        movl    \from+12, %eax
+        xorl    %edx, %edx
+        wrmsr
+        movl    \from, %eax
+        movl    %eax, %cr0
+        .endm
 
 /* void enter_legacy(void): IRET to the frame at legacy_frame with the registers of legacy_registers. */
         .text
@@ -26,6 +41,7 @@ enter_legacy:
         movl    %cr0, %eax
         andl    $0x7FFFFFFF, %eax               /* PG */
         movl    %eax, %cr0
+        load_mode legacy_mode
         movl    legacy_task, %eax
         ltr     %ax
         movl    $legacy_registers, %esp
@@ -78,10 +94,13 @@ trap_common32:
         movl    %eax, legacy_trap_task
         movl    $TASK_RETURN, %eax
         ltr     %ax
+        movl    %cr2, %eax
+        movl    %eax, legacy_trap_cr2
         movl    %cr0, %eax
         movl    %eax, legacy_trap_cr0
-        orl     $0x80000000, %eax
+        andl    $0x7FFFFFFF, %eax
         movl    %eax, %cr0
+        load_mode long_mode
         ljmp    $KERNEL_CODE, $1f
         .code64
 1:      movq    legacy_runner, %rsp

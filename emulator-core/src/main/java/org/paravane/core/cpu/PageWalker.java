@@ -245,7 +245,8 @@ final class PageWalker {
     if (user) {
       error |= ERROR_USER;
     }
-    if (access == FETCH && (cpu.control.nxEnabled() || cpu.control.smep())) {
+    ControlRegisters control = cpu.control;
+    if (access == FETCH && (control.nxEnabled() && control.pae() || control.smep())) {
       error |= ERROR_FETCH;
     }
     cpu.control.cr2(linear);

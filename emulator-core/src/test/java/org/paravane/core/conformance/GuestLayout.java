@@ -29,13 +29,16 @@ final class GuestLayout {
   /** Where the states are exchanged with the host's own code. */
   static final int HOST_STATE = 0x23_1000;
 
-  /** The stack of the host's signal handler. */
-  static final int SIGNAL_STACK = 0x24_0000;
+  /**
+   * The stack of the host's signal handler, far from all that a case computes: the kernel takes an RSP that leads there
+   * for that of a handler, and then kills a process whose frame does not fit below it.
+   */
+  static final long SIGNAL_STACK = 0x2b3d_91a6_0000L;
 
   static final int SIGNAL_STACK_BYTES = 0x1_0000;
 
-  /** All of the above. */
-  static final int TOTAL_BYTES = 0x5_0000;
+  /** From {@link #CODE} to behind {@link #HOST_STATE}. */
+  static final int TOTAL_BYTES = 0x4_0000;
 
   private GuestLayout() {}
 

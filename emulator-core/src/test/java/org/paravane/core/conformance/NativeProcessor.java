@@ -128,18 +128,8 @@ final class NativeProcessor implements AutoCloseable {
             "mmap",
             FunctionDescriptor.of(
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    long mapped =
-        call(
-            mmap,
-            (long) GuestLayout.CODE,
-            (long) GuestLayout.TOTAL_BYTES,
-            PROT_NONE,
-            MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE,
-            -1,
-            0L);
-    if (mapped != GuestLayout.CODE) {
-      throw new IllegalStateException("the host has no memory at 0x%x".formatted(GuestLayout.CODE));
-    }
+    reserve(mmap, GuestLayout.CODE, GuestLayout.TOTAL_BYTES);
+    reserve(mmap, GuestLayout.SIGNAL_STACK, GuestLayout.SIGNAL_STACK_BYTES);
     protect(linker, GuestLayout.CODE, GuestLayout.CODE_BYTES, PROT_READ_WRITE_EXECUTE);
     protect(linker, GuestLayout.DATA, GuestLayout.DATA_BYTES, PROT_READ_WRITE);
     protect(linker, GuestLayout.STACK, GuestLayout.STACK_BYTES, PROT_READ_WRITE);
@@ -148,11 +138,19 @@ final class NativeProcessor implements AutoCloseable {
     protect(linker, GuestLayout.SIGNAL_STACK, GuestLayout.SIGNAL_STACK_BYTES, PROT_READ_WRITE);
   }
 
-  private static void protect(Linker linker, int address, int bytes, int protection) {
+  private static void reserve(MethodHandle mmap, long address, long bytes) {
+    long mapped =
+        call(mmap, address, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE, -1, 0L);
+    if (mapped != address) {
+      throw new IllegalStateException("the host has no memory at 0x%x".formatted(address));
+    }
+  }
+
+  private static void protect(Linker linker, long address, int bytes, int protection) {
     MethodHandle mprotect =
         function(
             linker, "mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    if (call(mprotect, (long) address, (long) bytes, protection) != 0) {
+    if (call(mprotect, address, (long) bytes, protection) != 0) {
       throw new IllegalStateException(
           "the host refuses protection %d at 0x%x".formatted(protection, address));
     }
@@ -313,6 +311,7 @@ final class NativeProcessor implements AutoCloseable {
     }
     setSignalStack(0, SS_DISABLE, 0);
     call(munmap, (long) GuestLayout.CODE, (long) GuestLayout.TOTAL_BYTES);
+    call(munmap, GuestLayout.SIGNAL_STACK, (long) GuestLayout.SIGNAL_STACK_BYTES);
     arena.close();
   }
 }

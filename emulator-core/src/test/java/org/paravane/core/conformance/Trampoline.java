@@ -107,10 +107,10 @@ final class Trampoline {
     code.position(HANDLER - GuestLayout.HOST_CODE);
     absolute("833c", RUNNING).put((byte) 0); // cmp dword [RUNNING],0
     final int notRunning = jump("74"); // je previous
-    emit("b8").putInt(GuestLayout.SIGNAL_STACK); // mov eax,SIGNAL_STACK
+    emit("48b8").putLong(GuestLayout.SIGNAL_STACK); // mov rax,SIGNAL_STACK
     emit("4839c4"); // cmp rsp,rax
     final int below = jump("72"); // jb previous: another thread's signal
-    emit("05").putInt(GuestLayout.SIGNAL_STACK_BYTES); // add eax,SIGNAL_STACK_BYTES
+    emit("4805").putInt(GuestLayout.SIGNAL_STACK_BYTES); // add rax,SIGNAL_STACK_BYTES
     emit("4839c4"); // cmp rsp,rax
     final int above = jump("77"); // ja previous
     emit("488d7228"); // lea rsi,[rdx+40]: uc_mcontext.gregs
