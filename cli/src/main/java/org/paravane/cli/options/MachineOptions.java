@@ -2,6 +2,7 @@ package org.paravane.cli.options;
 
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spec.Tier;
 import org.paravane.harness.spec.Unimplemented;
 import picocli.CommandLine.Option;
 
@@ -62,6 +63,16 @@ public final class MachineOptions {
       })
   private Unimplemented unimplemented = Unimplemented.STOP;
 
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      description = {
+        "How guest code is executed; only speed depends on it (default: regions).",
+        "interpreter: instruction by instruction.",
+        "regions: what is executed often is compiled."
+      })
+  private Tier tier = Tier.REGIONS;
+
   /** Whether a platform was named. */
   public boolean namesPlatform() {
     return platform != null;
@@ -75,6 +86,7 @@ public final class MachineOptions {
         .clock(clock)
         .nanosPerInstruction(nanosPerInstruction)
         .seed(seed)
-        .unimplemented(unimplemented);
+        .unimplemented(unimplemented)
+        .tier(tier);
   }
 }

@@ -1,5 +1,7 @@
 package org.paravane.core.execution;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import org.paravane.core.cpu.BlockRestart;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
@@ -36,14 +38,14 @@ final class Interpreter {
     this.cache = cache;
     memory = cpu.memory;
     builder = new BlockBuilder(map);
-    regions = new RegionCompiler(cpu);
+    regions = new RegionCompiler(cpu, ForkJoinPool.commonPool());
     cache.attach(memory);
     java.util.Arrays.fill(table, Block.NONE);
   }
 
-  /** Says whether blocks that are executed often are compiled. */
-  void compileRegions(boolean value) {
-    regions.enabled(value);
+  /** Says where blocks that are executed often are compiled; null for nowhere. */
+  void compileRegions(Executor executor) {
+    regions.executor(executor);
   }
 
   /** Gives a debugger its say, or nobody for null. */

@@ -2,6 +2,7 @@ package org.paravane.core.execution;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.paravane.core.clock.Clock;
 import org.paravane.core.clock.TimerQueue;
@@ -155,9 +156,14 @@ public final class Machine implements MachineControl {
     idlePaced = paced;
   }
 
-  /** Says whether code that is executed often is compiled; it is unless said otherwise. It changes nothing but speed. */
-  public void compileRegions(boolean compiled) {
-    interpreters.forEach(interpreter -> interpreter.compileRegions(compiled));
+  /** Leaves all execution to the interpreter: nothing is compiled. It changes nothing but speed. */
+  public void interpretOnly() {
+    compileRegions(null);
+  }
+
+  /** Says where code that is executed often is compiled; null for nowhere. */
+  void compileRegions(Executor executor) {
+    interpreters.forEach(interpreter -> interpreter.compileRegions(executor));
   }
 
   /** Ends a wait for time to pass on the host, so that a debugger is asked; what the guest does stays the same. */

@@ -1,6 +1,6 @@
 package org.paravane.core.execution;
 
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.paravane.core.cpu.Cpu;
 
@@ -10,7 +10,7 @@ import org.paravane.core.cpu.Cpu;
  */
 final class RegionCompiler {
   /** After so many executions a block is hot. */
-  static final int HOT = 50_000;
+  static final int HOT = 100_000;
 
   /** Regions that may wait for the JIT compiler: it must not fall behind the interpreter. */
   private static final int MAX_WAITING = 4;
@@ -20,20 +20,21 @@ final class RegionCompiler {
 
   private final Cpu cpu;
   private final AtomicInteger waiting = new AtomicInteger();
-  private boolean enabled = true;
+  private Executor executor;
 
-  RegionCompiler(Cpu cpu) {
+  RegionCompiler(Cpu cpu, Executor executor) {
     this.cpu = cpu;
+    this.executor = executor;
   }
 
-  /** Says whether regions are made at all. */
-  void enabled(boolean value) {
-    enabled = value;
+  /** Says where regions are made; null for nowhere. */
+  void executor(Executor value) {
+    executor = value;
   }
 
   /** Asks for the region that starts with a hot block; where too many are asked for, the block has to ask again. */
   void request(Block entry) {
-    if (!enabled) {
+    if (executor == null) {
       entry.hotAt = Integer.MAX_VALUE;
       return;
     }
@@ -48,20 +49,22 @@ final class RegionCompiler {
       block.addRegionEntry(entry);
     }
     entry.hotAt = Integer.MAX_VALUE;
+    if (plan.blocks().isEmpty()) {
+      return;
+    }
     waiting.incrementAndGet();
-    ForkJoinPool.commonPool()
-        .execute(() -> {
-          try {
-            Region region = RegionEmitter.compile(cpu, plan);
-            for (int i = 0; i < WARMING_CALLS; i++) {
-              region.execute(null);
-            }
-            if (!plan.stale()) {
-              entry.region(region);
-            }
-          } finally {
-            waiting.decrementAndGet();
-          }
-        });
+    executor.execute(() -> {
+      try {
+        Region region = RegionEmitter.compile(cpu, plan);
+        for (int i = 0; i < WARMING_CALLS; i++) {
+          region.execute(null);
+        }
+        if (!plan.stale()) {
+          entry.region(region);
+        }
+      } finally {
+        waiting.decrementAndGet();
+      }
+    });
   }
 }

@@ -3,6 +3,7 @@ package org.paravane.core.execution;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.paravane.core.cpu.CpuMode;
 
 /**
  * Which blocks make up a region: from a hot block on, those that follow and are nearly as hot.
@@ -44,9 +45,10 @@ record RegionPlan(List<Block> blocks, List<Long> addresses) {
     return new RegionPlan(blocks, blocks.stream().map(block -> block.linear).toList());
   }
 
-  /** Tells whether a block can be part of the region of that entry: same mode, kept, one place in memory. */
+  /** Tells whether a block can be part of the region of that entry: same mode, with CS from 0, and verified. */
   private static boolean suitable(Block block, Block entry) {
     return block.mode == entry.mode
+        && (block.mode & CpuMode.FLAT) != 0
         && block.linear != Block.NEVER
         && block.epoch != Block.NEVER
         && block.code.length < 1 << Region.POSITION_BITS;

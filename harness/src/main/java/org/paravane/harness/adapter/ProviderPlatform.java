@@ -7,6 +7,7 @@ import org.paravane.boot.placement.BootModule;
 import org.paravane.harness.spec.BootPath;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
+import org.paravane.harness.spec.Tier;
 import org.paravane.harness.spec.Unimplemented;
 import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
@@ -76,6 +77,9 @@ public final class ProviderPlatform implements BootPlatform {
                 spec.platformOptions(),
                 console));
     prepared.machine().missingRaisesUd(spec.unimplemented() == Unimplemented.FAULT);
+    if (spec.tier() == Tier.INTERPRETER) {
+      prepared.machine().interpretOnly();
+    }
     return new RunnableMachine(prepared, lister);
   }
 

@@ -143,6 +143,7 @@ public final class JsonReport {
     node.put("clock", word(spec.clock()));
     node.put("nanosPerInstruction", spec.nanosPerInstruction());
     node.put("seed", spec.seed());
+    node.put("tier", word(spec.tier()));
     node.put("unimplemented", word(spec.unimplemented()));
     strings(node.putArray("expect"), spec.expect().stream().map(TextPattern::source).toList());
     strings(node.putArray("forbid"), spec.forbid().stream().map(TextPattern::source).toList());

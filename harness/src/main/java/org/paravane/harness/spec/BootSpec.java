@@ -24,6 +24,7 @@ import org.paravane.harness.console.TextPattern;
  * @param clock what drives guest time
  * @param nanosPerInstruction guest nanoseconds an instruction takes with the virtual clock; 0 leaves it to the platform
  * @param seed the source of every random number the guest gets from the machine
+ * @param tier how guest code is executed
  * @param unimplemented what an instruction does that Paravane knows and lacks
  * @param expect markers that must be seen, in this order
  * @param forbid markers that must not be seen
@@ -44,6 +45,7 @@ public record BootSpec(
     ClockMode clock,
     int nanosPerInstruction,
     long seed,
+    Tier tier,
     Unimplemented unimplemented,
     List<TextPattern> expect,
     List<TextPattern> forbid,
@@ -126,6 +128,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        tier,
         unimplemented,
         expect,
         forbid,
@@ -149,6 +152,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        tier,
         unimplemented,
         markers,
         forbid,
@@ -172,6 +176,7 @@ public record BootSpec(
         clock,
         nanosPerInstruction,
         seed,
+        tier,
         unimplemented,
         expect,
         forbid,
@@ -194,6 +199,7 @@ public record BootSpec(
     private ClockMode clock = ClockMode.VIRTUAL;
     private int nanosPerInstruction;
     private long seed = 1;
+    private Tier tier = Tier.REGIONS;
     private Unimplemented unimplemented = Unimplemented.STOP;
     private final List<TextPattern> expect = new ArrayList<>();
     private final List<TextPattern> forbid = new ArrayList<>();
@@ -266,6 +272,12 @@ public record BootSpec(
       return this;
     }
 
+    /** How guest code is executed; {@link Tier#REGIONS} unless set. */
+    public Builder tier(Tier value) {
+      tier = value;
+      return this;
+    }
+
     /** What an instruction does that Paravane knows and lacks. */
     public Builder unimplemented(Unimplemented effect) {
       unimplemented = effect;
@@ -331,6 +343,7 @@ public record BootSpec(
           clock,
           nanosPerInstruction,
           seed,
+          tier,
           unimplemented,
           expect,
           forbid,

@@ -1,0 +1,80 @@
+package org.paravane.harness.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.paravane.boot.image.KernelImage;
+import org.paravane.boot.image.KernelImages;
+import org.paravane.boot.placement.BootPath;
+import org.paravane.core.machine.ExitReason;
+import org.paravane.platform.PlatformRequest;
+import org.paravane.platform.Platforms;
+import org.paravane.platform.PreparedMachine;
+
+/** Whole boots leave the same machine, compiled or interpreted. */
+class TierTest {
+  private final CatalogueLibrary library = new CatalogueLibrary(Path.of("no-such-cache"));
+
+  /** What a boot leaves. */
+  private record Outcome(ExitReason reason, long instructions, String console, long memory) {}
+
+  private Outcome boot(String image, String platform, String commandLine, boolean interpretOnly) {
+    KernelImage kernel = KernelImages.parse(library.load(image).kernel(), image);
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    PreparedMachine prepared =
+        Platforms.installed()
+            .find(platform)
+            .orElseThrow()
+            .prepare(
+                new PlatformRequest(
+                    kernel,
+                    List.of(),
+                    commandLine,
+                    64L << 20,
+                    1,
+                    BootPath.DIRECT,
+                    1,
+                    false,
+                    0,
+                    Map.of(),
+                    console::write));
+    if (interpretOnly) {
+      prepared.machine().interpretOnly();
+    }
+    ExitReason reason = prepared.machine().run(Long.MAX_VALUE);
+    return new Outcome(
+        reason,
+        prepared.machine().instructions(),
+        console.toString(StandardCharsets.US_ASCII),
+        hash(prepared.machine().memory().ram().segment()));
+  }
+
+  private static long hash(MemorySegment ram) {
+    long hash = 0;
+    for (long i = 0; i < ram.byteSize(); i += 8) {
+      hash = 31 * hash + ram.get(ValueLayout.JAVA_LONG_UNALIGNED, i);
+    }
+    return hash;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workload64, bare, ''",
+    "processor, bare, ''",
+    "test64, kvm, ''",
+    "test64, xen-pv, ''",
+    "test32, lguest, ''"
+  })
+  void regionsLeaveWhatTheInterpreterLeaves(String image, String platform, String commandLine) {
+    assertThat(boot(image, platform, commandLine, false))
+        .isEqualTo(boot(image, platform, commandLine, true));
+  }
+}
