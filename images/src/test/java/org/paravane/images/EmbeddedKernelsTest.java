@@ -27,7 +27,12 @@ class EmbeddedKernelsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"test64, test64.elf", "test32, test32.elf", "processor, processor.elf"})
+  @CsvSource({
+    "test64, test64.elf",
+    "test32, test32.elf",
+    "processor, processor.elf",
+    "xenpv, xenpv.elf"
+  })
   void theCommittedKernelIsWhatItsSourceBuilds(String source, String file)
       throws IOException, InterruptedException {
     Path kernels = Path.of("kernels").toAbsolutePath();
