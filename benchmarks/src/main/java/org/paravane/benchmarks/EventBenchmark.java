@@ -18,7 +18,15 @@ public class EventBenchmark {
   private static final int PORT_INSTRUCTIONS = 2;
   private static final int PATCH_INSTRUCTIONS = 6;
 
+  private static final int SHORT_LOOP_INSTRUCTIONS = 3;
+  private static final long SYSCALL_HANDLER = 0x9000;
+
   private final LoopingGuest faults = faults();
+  private final LoopingGuest systemCalls = systemCalls();
+  // xor %eax,%eax; cpuid; jmp back
+  private final LoopingGuest identifications = new LoopingGuest("31c00fa2ebfa");
+  // mov $0xc0000100,%ecx; rdmsr; jmp back
+  private final LoopingGuest msrReads = new LoopingGuest("b9000100c00f32ebf7");
   // mov $0x80,%dx; out %al,%dx; in %dx,%al; jmp back
   private final LoopingGuest ports = new LoopingGuest("66ba8000eeecebf8");
   // inc %eax; mov %eax,0x10011; call 0x10010; jmp back; 0x10010: mov $1,%ecx; ret
@@ -34,11 +42,41 @@ public class EventBenchmark {
     return guest;
   }
 
+  private static LoopingGuest systemCalls() {
+    // syscall; jmp back
+    LoopingGuest guest = new LoopingGuest("0f05ebfc");
+    // jmp *%rcx
+    guest.write(SYSCALL_HANDLER, HexFormat.of().parseHex("ffe1"));
+    guest.systemCallHandler(SYSCALL_HANDLER);
+    return guest;
+  }
+
   /** Page faults, delivered and returned from. */
   @Benchmark
   @OperationsPerInvocation(EVENTS)
   public long pageFault() {
     return faults.run(EVENTS * FAULT_INSTRUCTIONS);
+  }
+
+  /** SYSCALL, and a jump back. */
+  @Benchmark
+  @OperationsPerInvocation(EVENTS)
+  public long systemCall() {
+    return systemCalls.run(EVENTS * SHORT_LOOP_INSTRUCTIONS);
+  }
+
+  /** CPUID, which the platform answers. */
+  @Benchmark
+  @OperationsPerInvocation(EVENTS)
+  public long cpuid() {
+    return identifications.run(EVENTS * SHORT_LOOP_INSTRUCTIONS);
+  }
+
+  /** RDMSR of a register of the processor's own. */
+  @Benchmark
+  @OperationsPerInvocation(EVENTS)
+  public long readMsr() {
+    return msrReads.run(EVENTS * SHORT_LOOP_INSTRUCTIONS);
   }
 
   /** Accesses of a port. */

@@ -89,7 +89,7 @@ final class LoopingGuest {
             | ControlRegisters.CR0_NE,
         PML4,
         ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT,
-        ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA);
+        ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_SCE);
     int rights = Segments.RIGHT_P | Segments.RIGHT_S | Segments.RIGHT_G | 3;
     for (int segment = Segments.ES; segment <= Segments.GS; segment++) {
       cpu.segments.set(segment, DATA_SELECTOR, 0, -1, rights | Segments.RIGHT_DB);
@@ -116,6 +116,12 @@ final class LoopingGuest {
   /** Puts bytes into memory. */
   void write(long address, byte[] bytes) {
     memory.write(address, bytes, 0, bytes.length);
+  }
+
+  /** Where SYSCALL goes; the privilege stays. */
+  void systemCallHandler(long address) {
+    cpu.msrs.star = (long) CODE_SELECTOR << 32;
+    cpu.msrs.lstar = address;
   }
 
   /** The general registers, to set before the run. */

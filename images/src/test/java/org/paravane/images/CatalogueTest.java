@@ -19,6 +19,7 @@ class CatalogueTest {
             "test32",
             "workload64",
             "processor",
+            "xenpv",
             "debian-cloud",
             "debian-amd64",
             "memtest86plus",

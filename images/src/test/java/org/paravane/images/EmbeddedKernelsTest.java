@@ -35,7 +35,8 @@ class EmbeddedKernelsTest {
     "test64, test64.elf",
     "test32, test32.elf",
     "processor, processor.elf",
-    "workload, workload64.elf"
+    "workload, workload64.elf",
+    "xenpv, xenpv.elf"
   })
   void theCommittedKernelIsWhatItsSourceBuilds(String source, String file)
       throws IOException, InterruptedException {

@@ -79,9 +79,12 @@ final class MmuextCall implements Hypercall {
     PvProcessor caller = machine.processor(guest.vcpu());
     Cpu cpu = caller.cpu();
     switch (command) {
-      case PIN_L1_TABLE, PIN_L1_TABLE + 1, PIN_L1_TABLE + 2, PIN_L4_TABLE ->
-          types.mark(frame(value), command + 1);
-      case UNPIN_TABLE -> types.forget(frame(value));
+      case PIN_L1_TABLE, PIN_L1_TABLE + 1, PIN_L1_TABLE + 2, PIN_L4_TABLE -> {
+        return types.pin(frame(value), command + 1) ? 0 : -Errno.EINVAL;
+      }
+      case UNPIN_TABLE -> {
+        return types.unpin(frame(value)) ? 0 : -Errno.EINVAL;
+      }
       case NEW_BASEPTR -> {
         types.mark(frame(value), 4);
         caller.kernelRoot(value << 12);

@@ -17,6 +17,7 @@ final class PageTableCalls {
   private static final long ACCESSED_DIRTY = 0x60;
   private static final long PRESENT = 1;
   private static final long FRAME_MASK = 0x000f_ffff_ffff_f000L;
+  private static final long INVALID_FRAME = FRAME_MASK >>> 12;
   private static final int FLUSH_TYPE = 3;
   private static final int FLUSH_TLB = 1;
   private static final int FLUSH_PAGE = 2;
@@ -89,7 +90,8 @@ final class PageTableCalls {
     if ((value & PRESENT) != 0) {
       long target = (value & FRAME_MASK) >>> 12;
       if (!frames.exists(target)) {
-        return -Errno.EINVAL;
+        // What is no memory may be a device's, to which this domain has no right.
+        return level > 1 || target == INVALID_FRAME ? -Errno.EINVAL : -Errno.EPERM;
       }
       if (level > 1) {
         types.mark(target, level - 1);

@@ -5,14 +5,16 @@ import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Msrs;
 import org.paravane.core.cpu.Platform;
+import org.paravane.core.cpu.Rflags;
 import org.paravane.core.cpu.Segments;
 
 /**
- * Instructions that fault at CPL 3 and that Xen carries out for a guest kernel: CLI, STI, CLTS, IN, OUT, WBINVD, RDMSR,
- * WRMSR, and moves to and from control and debug registers; and CPUID behind Xen's prefix.
+ * Instructions that fault at CPL 3 and that Xen carries out for a guest kernel: CLI, STI, CLTS, IN, OUT, INS, OUTS, WBINVD,
+ * RDMSR, WRMSR, and moves to and from control and debug registers; and CPUID behind Xen's prefix.
  */
 final class PrivilegedInstructions {
   private static final int R8 = 8;
+  private static final int MOST_ELEMENTS = 1024;
   private static final long CR4_GUESTS =
       ControlRegisters.CR4_TSD | ControlRegisters.CR4_DE | ControlRegisters.CR4_FSGSBASE;
   private static final long CR4_ALWAYS =
@@ -35,6 +37,9 @@ final class PrivilegedInstructions {
   private long next;
   private int rex;
   private boolean operandSize16;
+  private boolean addressSizeOther;
+  private boolean repeated;
+  private int segment;
 
   PrivilegedInstructions(Platform platform) {
     this.platform = platform;
@@ -77,6 +82,7 @@ final class PrivilegedInstructions {
         switch (opcode) {
           case 0xfa, 0xfb ->
               processor.kernelMode && processor.ioPrivilege >= 1 || processor.ioPrivilege == 3;
+          case 0x6c, 0x6d, 0x6e, 0x6f -> stringIo(opcode);
           case 0xe4, 0xe5, 0xe6, 0xe7 -> portIo(opcode, fetch());
           case 0xec, 0xed, 0xee, 0xef -> portIo(opcode, cpu.get16(Cpu.RDX));
           case 0x0f -> processor.kernelMode && twoByte(fetch());
@@ -102,12 +108,19 @@ final class PrivilegedInstructions {
   private int prefixes() {
     rex = 0;
     operandSize16 = false;
+    addressSizeOther = false;
+    repeated = false;
+    segment = Segments.DS;
     // An instruction has at most 15 bytes, or it would not have been decoded.
     while (true) {
       int value = fetch();
       switch (value) {
         case 0x66 -> operandSize16 = true;
-        case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0, 0xf2, 0xf3 -> rex = 0;
+        case 0x67 -> addressSizeOther = true;
+        case 0xf2, 0xf3 -> repeated = true;
+        case 0x26, 0x2e, 0x36, 0x3e -> override(Segments.ES + (value >> 3 & 3));
+        case 0x64, 0x65 -> override(Segments.FS + (value & 1));
+        case 0xf0 -> rex = 0;
         default -> {
           if ((value & 0xf0) != 0x40 || !cpu.segments.longCode()) {
             return value;
@@ -118,11 +131,74 @@ final class PrivilegedInstructions {
     }
   }
 
+  private void override(int newSegment) {
+    segment = newSegment;
+    rex = 0;
+  }
+
+  private int ioBytes(int opcode) {
+    return (opcode & 1) == 0 ? 1 : operandSize16 ? 2 : 4;
+  }
+
+  private boolean allowed(int port, int bytes) {
+    return processor.ioPrivilege >= (processor.kernelMode ? 1 : 3) || bitmapAllows(port, bytes);
+  }
+
+  /** INS and OUTS; what is left of many elements is done when the instruction faults again. */
+  private boolean stringIo(int opcode) {
+    int bytes = ioBytes(opcode);
+    int port = cpu.get16(Cpu.RDX);
+    if (!allowed(port, bytes)) {
+      return false;
+    }
+    boolean in = (opcode & 2) == 0;
+    int register = in ? Cpu.RDI : Cpu.RSI;
+    long base = cpu.segmentBase[in ? Segments.ES : segment];
+    int width = cpu.segments.longCode() ? addressSizeOther ? 32 : 64 : addressSizeOther ? 16 : 32;
+    long step = (cpu.rflags() & Rflags.DF) != 0 ? -bytes : bytes;
+    for (int i = 0; i < MOST_ELEMENTS; i++) {
+      if (repeated && cpu.get(Cpu.RCX, width) == 0) {
+        return true;
+      }
+      long linear = base + cpu.get(register, width);
+      if (in) {
+        input(linear, bytes, port);
+      } else {
+        cpu.ports.write(port, bytes, output(linear, bytes));
+      }
+      cpu.set(register, width, cpu.get(register, width) + step);
+      if (!repeated) {
+        return true;
+      }
+      cpu.set(Cpu.RCX, width, cpu.get(Cpu.RCX, width) - 1);
+    }
+    next = cpu.rip();
+    return true;
+  }
+
+  /** Reads a port once it is sure that what it gives can be stored. */
+  private void input(long linear, int bytes, int port) {
+    cpu.memory.ramOffsetForWrite(linear, Segments.ES);
+    cpu.memory.ramOffsetForWrite(linear + bytes - 1, Segments.ES);
+    int value = cpu.ports.read(port, bytes);
+    switch (bytes) {
+      case 1 -> cpu.memory.write8(linear, Segments.ES, value);
+      case 2 -> cpu.memory.write16(linear, Segments.ES, value);
+      default -> cpu.memory.write32(linear, Segments.ES, value);
+    }
+  }
+
+  private int output(long linear, int bytes) {
+    return switch (bytes) {
+      case 1 -> cpu.memory.read8(linear, segment);
+      case 2 -> cpu.memory.read16(linear, segment);
+      default -> cpu.memory.read32(linear, segment);
+    };
+  }
+
   private boolean portIo(int opcode, int port) {
-    int bytes = (opcode & 1) == 0 ? 1 : operandSize16 ? 2 : 4;
-    boolean allowed =
-        processor.ioPrivilege >= (processor.kernelMode ? 1 : 3) || bitmapAllows(port, bytes);
-    if (!allowed) {
+    int bytes = ioBytes(opcode);
+    if (!allowed(port, bytes)) {
       return false;
     }
     if ((opcode & 2) == 0) {
@@ -149,7 +225,7 @@ final class PrivilegedInstructions {
   private boolean twoByte(int opcode) {
     switch (opcode) {
       case 0x06 -> cpu.control.taskSwitched(false);
-      case 0x08, 0x09 -> {
+      case 0x09 -> {
         // There are no caches to see.
       }
       case 0x20, 0x21, 0x22, 0x23 -> {

@@ -1,5 +1,6 @@
 package org.paravane.platform.xenpv;
 
+import java.util.BitSet;
 import org.paravane.core.memory.PhysicalMemory;
 
 /**
@@ -17,6 +18,7 @@ final class TableTypes {
   private final PhysicalMemory memory;
   private final MachineFrames frames;
   private final byte[] levels;
+  private final BitSet pinned = new BitSet();
 
   TableTypes(PhysicalMemory memory, MachineFrames frames) {
     this.memory = memory;
@@ -29,9 +31,32 @@ final class TableTypes {
     return levels[(int) frame];
   }
 
-  /** Forgets a frame. */
-  void forget(long frame) {
+  /**
+   * Pins a table.
+   *
+   * @return false if it is pinned already
+   */
+  boolean pin(long frame, int level) {
+    if (pinned.get((int) frame)) {
+      return false;
+    }
+    pinned.set((int) frame);
+    mark(frame, level);
+    return true;
+  }
+
+  /**
+   * Unpins a table, and forgets that it is one.
+   *
+   * @return false if it is not pinned
+   */
+  boolean unpin(long frame) {
+    if (!pinned.get((int) frame)) {
+      return false;
+    }
+    pinned.clear((int) frame);
     levels[(int) frame] = 0;
+    return true;
   }
 
   /** Notes that a frame is a table, and so are those below it. */

@@ -84,7 +84,7 @@ final class XenPvPlatform implements Platform, Deprivileged {
 
   /** Notes the tables that the domain was built with. */
   void enter(long root) {
-    types.mark(root >>> 12, 4);
+    types.pin(root >>> 12, 4);
     processors.processor(0).kernelRoot(root);
   }
 
@@ -191,7 +191,7 @@ final class XenPvPlatform implements Platform, Deprivileged {
           BounceFrame.enter(processor, "NMI", processor.callback[TrapCalls.CALLBACK_NMI], true);
       case GuestFault.PF -> pageFault(processor, errorCode);
       case GuestFault.UD -> {
-        if (!processor.kernelMode || !prefixed(processor)) {
+        if (!prefixed(processor)) {
           trap(processor, vector);
         }
       }
