@@ -110,6 +110,7 @@ struct operations ops = {
     .name = "bare",
     .clock = "time-stamp counter",
     .event = "an interrupt by the local APIC",
+    .shutdown = "ACPI",
     .put = put,
     .load_tables = bare_load_tables,
     .load_directory = load_directory,

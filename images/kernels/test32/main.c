@@ -124,12 +124,14 @@ _Noreturn void kernel_main(u32 eax, u32 ebx, u32 esi, u32 cs) {
     find_power_off(platform.rsdp);
     find_vmi();
   }
+  print("platform: this is %s", ops.name);
   ops.load_tables();
   check_page_tables();
   check_page_faults();
   check_timer();
   check_user_mode();
   check_event();
+  print("shutdown: by %s", ops.shutdown);
   print("%s BOOT OK", ops.name);
   ops.power_off();
   for (;;) {

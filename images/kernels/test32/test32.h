@@ -15,6 +15,7 @@ struct operations {
   const char *name;
   const char *clock;
   const char *event;
+  const char *shutdown;
   void (*put)(char c);
   void (*load_tables)(void);                             /* descriptor tables and task state of traps.c */
   void (*load_directory)(u32 *directory);                /* page tables; turns paging on when it was off */
