@@ -105,10 +105,11 @@ _Noreturn void kernel_main(u32 eax, u32 ebx, u32 esi, u32 cs) {
   struct platform platform;
   u32 ring = cs & 3;
   int lguest = ring && peek32(esi + BOOT_PARAMS_SUBARCH) == SUBARCH_LGUEST;
+  int xen = !ring && find_xen_pvh();
   build_tables(ring);
   if (lguest) {
     enter_lguest();
-  } else {
+  } else if (!xen) {
     console_init();
   }
   if (eax == MULTIBOOT_MAGIC) {
@@ -120,7 +121,7 @@ _Noreturn void kernel_main(u32 eax, u32 ebx, u32 esi, u32 cs) {
   print("command line '%s'", platform.command_line);
   print("memory %d KiB", platform.memory_bytes / 1024);
   print_cpu();
-  if (!lguest) {
+  if (!lguest && !xen) {
     find_power_off(platform.rsdp);
     find_vmi();
   }
