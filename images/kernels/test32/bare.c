@@ -17,6 +17,8 @@ static u32 local_apic;
 static void write_directly(u32 address, u32 value) { *(volatile u32 *)address = value; }
 void (*write_apic_register)(u32 address, u32 value) = write_directly;
 
+u32 read_apic(u32 offset) { return *(volatile u32 *)(local_apic + offset); }
+
 void write_apic(u32 offset, u32 value) { write_apic_register(local_apic + offset, value); }
 
 static void put(char c) {
@@ -68,6 +70,11 @@ static u32 fault_address(void) {
   return cr2;
 }
 
+void enable_local_apic(void) {
+  local_apic = read_msr(IA32_APIC_BASE) & 0xFFFFF000;
+  write_apic(APIC_SPURIOUS, 0x1FF);
+}
+
 void install_interrupt_controllers(void) {
   out8(PIC1, 0x11); /* ICW1: edge, cascade, ICW4 follows */
   out8(PIC2, 0x11);
@@ -79,8 +86,7 @@ void install_interrupt_controllers(void) {
   out8(PIC2 + 1, 1);
   out8(PIC1 + 1, 0xFF); /* all masked */
   out8(PIC2 + 1, 0xFF);
-  local_apic = read_msr(IA32_APIC_BASE) & 0xFFFFF000;
-  write_apic(APIC_SPURIOUS, 0x1FF);  /* enabled */
+  enable_local_apic();
   write_apic(APIC_LVT_LINT0, 0x700); /* ExtINT: the 8259s come through here */
 }
 
@@ -110,6 +116,7 @@ struct operations ops = {
     .name = "bare",
     .clock = "time-stamp counter",
     .event = "an interrupt by the local APIC",
+    .shutdown = "ACPI",
     .put = put,
     .load_tables = bare_load_tables,
     .load_directory = load_directory,

@@ -131,6 +131,7 @@ static const struct operations lguest_ops = {
     .name = "lguest",
     .clock = "the time-stamp counter",
     .event = "by a call on the asynchronous ring",
+    .shutdown = "the hypercall SHUTDOWN",
     .put = put,
     .load_tables = load_tables,
     .load_directory = load_directory,

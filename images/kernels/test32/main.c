@@ -105,10 +105,11 @@ _Noreturn void kernel_main(u32 eax, u32 ebx, u32 esi, u32 cs) {
   struct platform platform;
   u32 ring = cs & 3;
   int lguest = ring && peek32(esi + BOOT_PARAMS_SUBARCH) == SUBARCH_LGUEST;
+  int xen = !ring && find_xen_pvh();
   build_tables(ring);
   if (lguest) {
     enter_lguest();
-  } else {
+  } else if (!xen) {
     console_init();
   }
   if (eax == MULTIBOOT_MAGIC) {
@@ -120,16 +121,18 @@ _Noreturn void kernel_main(u32 eax, u32 ebx, u32 esi, u32 cs) {
   print("command line '%s'", platform.command_line);
   print("memory %d KiB", platform.memory_bytes / 1024);
   print_cpu();
-  if (!lguest) {
+  if (!lguest && !xen) {
     find_power_off(platform.rsdp);
     find_vmi();
   }
+  print("platform: this is %s", ops.name);
   ops.load_tables();
   check_page_tables();
   check_page_faults();
   check_timer();
   check_user_mode();
   check_event();
+  print("shutdown: by %s", ops.shutdown);
   print("%s BOOT OK", ops.name);
   ops.power_off();
   for (;;) {

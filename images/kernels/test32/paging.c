@@ -1,4 +1,5 @@
-/* Two page directories: 16 MiB and the local APIC mapped one to one in both, and in each a window of its own. */
+/* Two page directories: 16 MiB and the last 4 MiB below 0xFF000000, with the local APIC and Xen's pages, mapped one to one in
+ * both, and in each a window of its own. */
 #include "test32.h"
 
 typedef u32 table[1024] __attribute__((aligned(4096)));
@@ -15,7 +16,9 @@ void build_page_tables(u32 first_frame, u32 second_frame) {
       identity[i][j] = i << 22 | j << 12 | flags;
     }
   }
-  devices[LOCAL_APIC >> 12 & 1023] = LOCAL_APIC | 0x10 | flags; /* not cached */
+  for (u32 j = 0; j < 1024; j++) {
+    devices[j] = (LOCAL_APIC & 0xFFC00000) | j << 12 | 0x10 | flags; /* not cached */
+  }
   windows[0][0] = first_frame | flags;
   windows[1][0] = second_frame | flags;
   for (u32 i = 0; i < 2; i++) {

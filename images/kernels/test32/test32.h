@@ -15,6 +15,7 @@ struct operations {
   const char *name;
   const char *clock;
   const char *event;
+  const char *shutdown;
   void (*put)(char c);
   void (*load_tables)(void);                             /* descriptor tables and task state of traps.c */
   void (*load_directory)(u32 *directory);                /* page tables; turns paging on when it was off */
@@ -32,10 +33,13 @@ struct operations {
 };
 extern struct operations ops; /* bare's, until another platform is found */
 int find_vmi(void);           /* takes over what the ROM answers */
+int find_xen_pvh(void);       /* takes over what hypercalls and the local APIC do */
 void enter_lguest(void);
 
-/* bare.c: also what VMI leaves to the hardware */
+/* bare.c: also what VMI and PVH leave to the hardware */
 void bare_load_tables(void);
+void enable_local_apic(void);
+u32 read_apic(u32 offset);
 void write_apic(u32 offset, u32 value);
 void install_interrupt_controllers(void);
 void unmask_timer(void);

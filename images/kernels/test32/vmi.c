@@ -141,6 +141,7 @@ int find_vmi(void) {
   ops.name = "vmi";
   ops.clock = "the cycle counter";
   ops.event = "an interrupt by the local APIC";
+  ops.shutdown = "the ROM's Shutdown";
   ops.load_tables = load_tables;
   ops.load_directory = load_directory;
   ops.set_entry = set_entry;

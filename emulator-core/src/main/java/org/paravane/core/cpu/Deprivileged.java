@@ -1,8 +1,8 @@
 package org.paravane.core.cpu;
 
 /**
- * The hooks of a hypervisor whose kernel runs de-privileged (Xen PV, lguest, VMI): it takes what would go through the
- * IDT or be refused for lack of privilege. Every hook lies on a path that is slow anyway.
+ * The hooks of a hypervisor whose kernel runs de-privileged: it takes what would go through the IDT or be refused for lack
+ * of privilege. Every hook lies on a path that is slow anyway.
  */
 public interface Deprivileged {
   /**

@@ -62,6 +62,16 @@ class KvmPlatformTest {
   }
 
   @Test
+  void oldNumbersAreTheSameRegisters() {
+    guest.writeMsr(0x12, AT | 1);
+    assertThat(guest.readMsr(SYSTEM_TIME)).isEqualTo(AT | 1);
+    assertThat(systemTime()).isEqualTo(guest.machine.nanos());
+    guest.writeMsr(0x11, AT + 0x40);
+    assertThat(guest.readMsr(WALL_CLOCK)).isEqualTo(AT + 0x40);
+    assertThat(guest.memory.get32(AT + 0x44)).isEqualTo(1_767_225_600);
+  }
+
+  @Test
   void wallClockIsTheStartOfTheRealTimeClock() {
     guest.memory.put32(AT, 7);
     guest.writeMsr(WALL_CLOCK, AT);

@@ -168,6 +168,16 @@ class XenPvPlatformTest {
   }
 
   @Test
+  void registerThatDoesNotExistIsAFaultOfTheKernel() {
+    trapTable(GP, 0, handler(0x400));
+    for (String access : new String[] {"0f32", "0f30"}) {
+      guest.run("b9 00500040 31c0 31d2" + access + LOOP, 6);
+      assertThat(cpu.rip()).as(access).isEqualTo(guest.at(0x400));
+      assertThat(stacked(0x10)).as("error code").isZero();
+    }
+  }
+
+  @Test
   void hltAndItsLikeAreNotCarriedOut() {
     trapTable(GP, 0, handler(0x400));
     for (String privileged : new String[] {"f4", "0f0118", "0f01f8", "0f0138"}) {
