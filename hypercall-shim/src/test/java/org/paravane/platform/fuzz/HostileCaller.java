@@ -18,6 +18,8 @@ final class HostileCaller {
   private static final int ACTIONS = 200;
   private static final int RUN_INSTRUCTIONS = 500;
   private static final long HARDWARE_BLOCK = 0x20_0000;
+  private static final int LGUEST_TRAP = 0x1f;
+  private static final int VMI_CALLS = 0x564d_4900;
   private static final int[] MSR_RANGES = {
     0x10, 0x1b, 0x4000_0000, 0x4000_0080, 0x4b56_4d00, 0x800, 0xc000_0080, 0xc000_0100
   };
@@ -30,11 +32,13 @@ final class HostileCaller {
   private final PlatformGuest guest;
   private final Cpu cpu;
   private final long block;
+  private final boolean narrow;
   private int position = SEED_BYTES;
 
   HostileCaller(String platform, byte[] input) {
     this.input = input;
-    guest = PlatformGuest.on(platform, 2);
+    narrow = platform.equals("vmi") || platform.equals("lguest");
+    guest = narrow ? PlatformGuest.on32(platform) : PlatformGuest.on(platform, 2);
     cpu = guest.cpu;
     long seed = 0;
     for (int i = 0; i < Math.min(SEED_BYTES, input.length); i++) {
@@ -78,9 +82,19 @@ final class HostileCaller {
       cpu.gpr[Cpu.RDI] = next() % 32;
       cpu.gpr[Cpu.RSI] = address();
     }
+    if (narrow) {
+      for (int register = 0; register < 8; register++) {
+        cpu.gpr[register] &= 0xffff_ffffL;
+      }
+    }
     Deprivileged hypervisor = cpu.platform.deprivileged();
-    if (hypervisor != null) {
+    if (hypervisor != null && narrow) {
+      hypervisor.deliver(cpu, LGUEST_TRAP, true, 0);
+    } else if (hypervisor != null) {
       hypervisor.syscall(cpu, cpu.rip());
+    } else if (narrow) {
+      cpu.gpr[Cpu.RBX] = VMI_CALLS | next();
+      cpu.platform.hypercall(cpu, false);
     } else {
       cpu.platform.hypercall(cpu, kind % 2 == 0);
     }

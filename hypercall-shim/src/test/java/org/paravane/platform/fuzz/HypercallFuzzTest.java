@@ -50,4 +50,16 @@ class HypercallFuzzTest {
   void xenPvAnswersEveryCall(byte[] input) {
     new HostileCaller("xen-pv", input).act();
   }
+
+  @MethodSource("calls")
+  @FuzzTest(maxDuration = "30s")
+  void vmiAnswersEveryCall(byte[] input) {
+    new HostileCaller("vmi", input).act();
+  }
+
+  @MethodSource("calls")
+  @FuzzTest(maxDuration = "30s")
+  void lguestAnswersEveryCall(byte[] input) {
+    new HostileCaller("lguest", input).act();
+  }
 }
