@@ -12,9 +12,9 @@ flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-st
   -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only
   -fno-toplevel-reorder -I../common"
 inputs=
-for source in ../common/start.S ../common/console.c ../common/platform.c ../common/acpi.c trap.S trap32.S machine.c check.c main.c \
+for source in ../common/start.S ../common/console.c ../common/platform.c ../common/acpi.c trap.S trap32.S trap16.S machine.c check.c main.c \
   paging.c segments.c exceptions.c transfers.c debug.c msrs.c code.c \
-  interrupts.c timers.c legacy_machine.c legacy.c virtual8086.c paging32.c; do
+  interrupts.c timers.c pit.c rtc.c legacy_machine.c legacy.c legacy_segments.c virtual8086.c paging32.c gates16.c real.c; do
   name=$(basename "$source")
   object=$objects/${name%.*}-${name##*.}.o
   # shellcheck disable=SC2086

@@ -52,7 +52,8 @@ SNIPPET(read_alias, "mov %dr4, %rax");
 SNIPPET(high_debug, "mov $1, %eax; shl $40, %rax; high_debug_at: mov %rax, %dr7");
 SNIPPET(step_interrupt, "int $0x30; nop");
 SNIPPET(port_touch, "mov $0x80, %edx; in %dx, %al; nop; nop");
-extern const u8 touch_next[], high_debug_at[];
+SNIPPET(stack_from_memory, "mov (%rdi), %ss; stack_from_memory_next: nop; nop");
+extern const u8 touch_next[], high_debug_at[], stack_from_memory_next[];
 
 static void check_steps(void) {
   prepare(three, 3);
@@ -156,8 +157,29 @@ static void check_breakpoints(void) {
   write_dr7(0x400);
 }
 
+/* MOV to SS holds debug exceptions off for one instruction (SDM Vol. 3A 6.8.3). */
+static void check_stack_shadow(void) {
+  watched[2] = KERNEL_DATA;
+  write_dr(1, (u64)&watched[2]);
+  write_dr7(WHEN(1, ON_ACCESS, LENGTH1));
+  prepare(stack_from_memory, 0);
+  state.rdi = (u64)&watched[2];
+  run_counted();
+  write_dr7(0x400);
+  check(steps == 1 && causes == (0xFFFF0FF0 | 2) && steps_at[0] == (u64)stack_from_memory_next + 1,
+        "data breakpoint of MOV to SS: a trap behind the next instruction");
+  write_dr(0, (u64)stack_from_memory_next);
+  write_dr7(WHEN(0, ON_EXECUTE, LENGTH1));
+  prepare(stack_from_memory, 0);
+  state.rdi = (u64)&watched[2];
+  run_counted();
+  check_equal("execute breakpoint behind MOV to SS: none", steps, 0);
+  write_dr7(0x400);
+}
+
 void check_debug(void) {
   group("debug");
   check_steps();
   check_breakpoints();
+  check_stack_shadow();
 }

@@ -15,6 +15,9 @@ SNIPPET(send_nmi, "mov $0xFEE00300, %edx; movl $0x400, (%rdx); nop; nop; nop");
 SNIPPET(enable_by_flags, "pushq $0x202; popfq; flags_at: nop; cli");
 SNIPPET(fill, "sti; nop; fill_at: rep stosb; cli");
 SNIPPET(lower_priority, "sti; nop; nop; xor %eax, %eax; mov %rax, %cr8; lowered_at: nop; cli");
+SNIPPET(stack_loads, "sti; mov $2000, %edx; 1: .rept 8; mov %ecx, %ss; nop; .endr; dec %edx; stack_loads_rest: jnz 1b; cli");
+SNIPPET(nmi_twice, "mov $0xFEE00300, %edx; movl $0x400, (%rdx); jmp 1f; 1: mov $1000, %ecx; 2: dec %ecx; jnz 2b");
+extern const u8 stack_loads_rest[];
 extern const u8 enable_at[], halted_at[], flags_at[], fill_at[], lowered_at[];
 
 static int take(struct state *frame) {
@@ -103,6 +106,60 @@ static void check_repeat(void) {
   check(partial, "REP STOSB is interrupted half-way");
 }
 
+/* MOV to SS lets the next instruction pass, so a timer's interrupt never comes between the two. */
+static void check_stack_shadow(void) {
+  u64 between = 0, beside = 0, first = (u64)stack_loads + 6, rest = (u64)stack_loads_rest - 2;
+  for (u64 count = 1000; count < 1100; count++) {
+    start_one_shot(0x42, count);
+    prepare(stack_loads, 0);
+    state.rcx = KERNEL_DATA;
+    run_taking();
+    for (u64 i = 0; i < taken && i < 8; i++) {
+      if (taken_at[i] >= first && taken_at[i] < rest) {
+        between += (taken_at[i] - first) % 3 == 2;
+        beside += (taken_at[i] - first) % 3 == 0;
+      }
+    }
+    write_apic(APIC_INITIAL_COUNT, 0);
+    prepare(enable, 0); /* for one that came since */
+    run_taking();
+  }
+  check(!between, "no interrupt comes right behind MOV to SS");
+  check(beside, "but behind the instruction after it");
+}
+
+static u64 depth, deepest;
+
+/* An NMI that sends another one. */
+static int take_nmi(struct state *frame) {
+  if (frame->vector != NMI) {
+    return 0;
+  }
+  depth++;
+  deepest = depth > deepest ? depth : deepest;
+  if (taken < 8) {
+    taken_at[taken] = frame->rip;
+  }
+  if (taken++ == 0) {
+    write_apic(APIC_ICR_LOW, 0x400);
+    for (u64 i = 0; i < 100; i++) {
+      read_apic(APIC_ID);
+    }
+  }
+  depth--;
+  return 1;
+}
+
+static void check_nmi_blocking(void) {
+  taken = depth = deepest = 0;
+  prepare(nmi_twice, 0);
+  on_trap = take_nmi;
+  run();
+  on_trap = 0;
+  check(taken == 2 && deepest == 1, "an NMI in the handler of another waits");
+  check(taken_at[0] >= (u64)nmi_twice && taken_at[0] < (u64)nmi_twice_end && taken_at[1] == taken_at[0], "until IRET");
+}
+
 static void check_nmi(void) {
   write_apic(APIC_ICR_HIGH, read_apic(APIC_ID));
   prepare(send_nmi, 0);
@@ -160,7 +217,9 @@ void check_interrupts(void) {
   write_apic(APIC_LVT_LINT0, LVT_MASKED);
   check_shadows();
   check_repeat();
+  check_stack_shadow();
   check_nmi();
+  check_nmi_blocking();
   check_priority();
   write_apic(APIC_LVT_TIMER, LVT_MASKED);
 }

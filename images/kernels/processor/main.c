@@ -18,6 +18,9 @@ static const struct {
     {"legacy", check_legacy},
     {"virtual-8086", check_virtual8086},
     {"paging32", check_paging32},
+    {"segments32", check_legacy_segments},
+    {"gates16", check_gates16},
+    {"real", check_real},
     {"stacks", check_inner_stacks},
 };
 

@@ -1,19 +1,16 @@
-/* Timers and interrupt controllers: APIC timer, 8254, CMOS clock, 8259s, I/O APIC. */
-#include "processor.h"
-
-#include "apic.h"
+/* Timers and interrupt controllers: APIC timer, 8259s, I/O APIC. */
+#include "timers.h"
 
 #define VECTOR 0x44
-#define PIC_BASE 0x28
 #define IOAPIC 0xFEC00000UL
 #define COM1 0x3F8
-#define LINT0_EXTERNAL 0x700
 
-static u64 taken, taken_vectors[8];
+u64 taken, taken_vectors[8];
 static u64 to_apic;
 
 SNIPPET(sleep_once, "sti; hlt; cli");
 SNIPPET(stay_awake, "sti; nop; nop; nop; cli");
+__asm__(".globl sleep_once, stay_awake"); /* for pit.c and rtc.c */
 
 static int take(struct state *frame) {
   if (frame->vector < 0x20) {
@@ -30,7 +27,7 @@ static int take(struct state *frame) {
   return 1;
 }
 
-static void run_taking(const void *code) {
+void run_taking(const void *code) {
   taken = 0;
   prepare(code, 0);
   on_trap = take;
@@ -110,108 +107,13 @@ static void check_apic_timer(void) {
   write_apic(APIC_LVT_TIMER, LVT_MASKED);
 }
 
-static int output2(void) { return in8(0x61) >> 5 & 1; }
-
-static void set_channel2(u8 mode, u16 count) {
-  out8(0x43, 0xB0 | mode << 1);
-  out8(0x42, count);
-  out8(0x42, count >> 8);
-}
-
-static u16 latch_channel2(void) {
-  out8(0x43, 0x80);
-  u16 low = in8(0x42);
-  return low | in8(0x42) << 8;
-}
-
-static int output2_becomes(int level) {
-  for (u64 i = 0; i < 3000000; i++) {
-    if (output2() == level) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-static void check_pit(void) {
-  out8(0x61, 1); /* gate on, speaker off */
-  set_channel2(0, 0xF000);
-  check(!output2(), "8254 mode 0: OUT is low while it counts");
-  u16 first = latch_channel2(), second = latch_channel2();
-  check(first <= 0xF000 && second <= first, "8254 mode 0: it counts down");
-  set_channel2(0, 2000);
-  check(output2_becomes(1), "8254 mode 0: OUT rises at the end");
-  check(output2(), "8254 mode 0: and stays high");
-  out8(0x61, 0);
-  set_channel2(0, 2000);
-  first = latch_channel2();
-  for (u64 i = 0; i < 1000; i++) {
-    in8(0x61);
-  }
-  check(latch_channel2() == first && !output2(), "8254 mode 0: the gate stops the count");
-  set_channel2(1, 0xF000);
-  check(output2(), "8254 mode 1: OUT is high until the gate rises");
-  out8(0x61, 1);
-  check(output2_becomes(0), "8254 mode 1: the gate's edge starts the pulse");
-  check(output2_becomes(1), "8254 mode 1: which ends");
-  set_channel2(2, 2000);
-  check(output2(), "8254 mode 2: OUT is high");
-  first = latch_channel2();
-  check(first >= 1 && first <= 2000, "8254 mode 2: it counts");
-  set_channel2(3, 40000);
-  check(output2_becomes(0) && output2_becomes(1) && output2_becomes(0), "8254 mode 3: OUT is a square wave");
-  set_channel2(3, 1000);
-  first = latch_channel2();
-  check(!(first & 1) && first <= 1000, "8254 mode 3: it counts by two");
-  out8(0x43, 0xE8); /* read back the status of channel 2 */
-  check_equal("8254 read-back: the mode and the access", in8(0x42) & 0x3F, 0x36);
-  set_channel2(0, 0x1234);
-  out8(0x61, 0);
-  out8(0x43, 0x90); /* low byte only */
-  out8(0x42, 0x55);
-  out8(0x43, 0x80);
-  check(in8(0x42) <= 0x55, "8254: low byte only");
-}
-
-static u8 read_cmos(u8 index) {
-  out8(0x70, index);
-  return in8(0x71);
-}
-
-static void write_cmos(u8 index, u8 value) {
-  out8(0x70, index);
-  out8(0x71, value);
-}
-
-/* Waits for a flag of register C. */
-static int clock_flag(u8 flag) {
-  u8 c = 0;
-  for (u64 i = 0; i < 20000000 && !(c & flag); i++) {
-    c = read_cmos(0xC);
-  }
-  return c & flag;
-}
-
-static void check_rtc(void) {
-  u8 a = read_cmos(0xA), b = read_cmos(0xB);
-  check_equal("CMOS clock: valid RAM and time", read_cmos(0xD) & 0x80, 0x80);
-  write_cmos(0xA, 0x23); /* 8192 Hz */
-  write_cmos(0xB, 0x42); /* periodic, 24 hours */
-  read_cmos(0xC);
-  check(clock_flag(0x40), "CMOS clock: the periodic flag comes");
-  check(clock_flag(0x40), "CMOS clock: and comes again");
-  check_equal("CMOS clock: reading register C clears it", read_cmos(0xC) & 0x10, 0);
-  write_cmos(0xA, a);
-  write_cmos(0xB, b);
-  read_cmos(0xC);
-}
-
-static u8 pic_read(u16 port, u8 what) {
+u8 pic_read(u16 port, u8 what) {
   out8(port, what);
   return in8(port);
 }
 
-static void initialise_pics(void) {
+void initialise_pics(void) {
+  to_apic = 0;
   out8(0x20, 0x11);
   out8(0xA0, 0x11);
   out8(0x21, PIC_BASE);
@@ -240,7 +142,6 @@ static int request_of_pic1(u8 bit) {
 }
 
 static void check_pics(void) {
-  to_apic = 0;
   initialise_pics();
   write_apic(APIC_LVT_LINT0, LINT0_EXTERNAL);
   set_channel0(0, 1000);

@@ -33,6 +33,7 @@ public final class EventDelivery implements ProcessorSignals {
   private boolean nmiPending;
   private boolean nmiBlocked;
   private boolean interruptShadow;
+  private boolean debugShadow;
   private boolean kicked;
 
   EventDelivery(Cpu cpu) {
@@ -44,7 +45,7 @@ public final class EventDelivery implements ProcessorSignals {
     activity = Activity.RUNNING;
     nmiPending = false;
     nmiBlocked = false;
-    interruptShadow = false;
+    endInterruptShadow();
     kicked = false;
   }
 
@@ -78,6 +79,17 @@ public final class EventDelivery implements ProcessorSignals {
     cpu.attention();
   }
 
+  /** Says that MOV SS or POP SS was executed: debug exceptions wait with the interrupts (SDM Vol. 3A 6.8.3). */
+  public void shadowInterruptsAndDebug() {
+    debugShadow = true;
+    shadowInterrupts();
+  }
+
+  /** Tells whether debug exceptions wait for one more instruction. */
+  public boolean debugShadow() {
+    return debugShadow;
+  }
+
   /** Tells whether interrupts wait for one more instruction. */
   public boolean interruptShadow() {
     return interruptShadow;
@@ -86,6 +98,7 @@ public final class EventDelivery implements ProcessorSignals {
   /** Says that an instruction was executed since {@link #shadowInterrupts()}. */
   public void endInterruptShadow() {
     interruptShadow = false;
+    debugShadow = false;
   }
 
   /** Says that IRET was executed: NMIs are no longer blocked. */

@@ -88,7 +88,7 @@ final class Interpreter {
 
   /** Delivers a debug trap, an NMI or an interrupt if one is due; true if the processor's state changed. */
   private boolean deliverPending() {
-    if (cpu.debug.triggered()) {
+    if (cpu.debug.triggered() && !cpu.events.debugShadow()) {
       cpu.events.deliverDebugTrap(cpu.debug.takeTriggered());
       return true;
     }
@@ -124,7 +124,7 @@ final class Interpreter {
     cpu.debug.beginStep((cpu.systemFlags & Rflags.TF) != 0);
     boolean resume = (cpu.systemFlags & Rflags.RF) != 0;
     boolean shadow = cpu.events.interruptShadow();
-    if (!resume && cpu.debug.codeBreakpoints()) {
+    if (!resume && !cpu.events.debugShadow() && cpu.debug.codeBreakpoints()) {
       long hit = cpu.debug.codeBreakpointAt(cpu.segmentBase[Segments.CS] + cpu.rip());
       if (hit != 0) {
         cpu.events.deliverDebugFault(hit);

@@ -36,6 +36,11 @@ class ProcessorGuestTest {
         "interrupts",
         "timers",
         "legacy",
+        "virtual-8086",
+        "paging32",
+        "segments32",
+        "gates16",
+        "real",
         "stacks"
       })
   void everyCheckOfTheGroupPasses(String group) {

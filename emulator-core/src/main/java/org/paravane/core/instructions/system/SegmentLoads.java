@@ -92,7 +92,7 @@ public final class SegmentLoads {
   private static void loadShadowing(Cpu cpu, int segment, int selector) {
     cpu.loader.load(segment, selector);
     if (segment == Segments.SS) {
-      cpu.events.shadowInterrupts();
+      cpu.events.shadowInterruptsAndDebug();
       cpu.debug.cancelStep();
     }
   }
