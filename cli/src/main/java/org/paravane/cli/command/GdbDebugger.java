@@ -34,7 +34,9 @@ final class GdbDebugger implements BootDebugger, AutoCloseable {
       host = InetAddress.getByName(endpoint.host());
     } catch (UnknownHostException e) {
       throw new HarnessException(
-          ErrorCode.BAD_OPTION, "There is no host '%s' to listen at.".formatted(endpoint.host()), e);
+          ErrorCode.BAD_OPTION,
+          "There is no host '%s' to listen at.".formatted(endpoint.host()),
+          e);
     }
     try {
       boolean reversible = spec.clock() == ClockMode.VIRTUAL;

@@ -107,14 +107,15 @@ final class Commands {
       case 'g' -> Hex.of(RegisterFile.readAll(target.selected()));
       case 'G' -> writeRegisters(0, rest);
       case 'p' -> readRegister(rest);
-      case 'P' -> writeRegisters(
-          (int) Hex.number(rest.substring(0, rest.indexOf('='))),
-          rest.substring(rest.indexOf('=') + 1));
+      case 'P' ->
+          writeRegisters(
+              (int) Hex.number(rest.substring(0, rest.indexOf('='))),
+              rest.substring(rest.indexOf('=') + 1));
       case 'm' -> readMemory(rest);
       case 'M' -> writeMemory(rest, Hex.bytes(rest.substring(rest.indexOf(':') + 1)));
-      case 'X' -> writeMemory(
-          rest,
-          rest.substring(rest.indexOf(':') + 1).getBytes(StandardCharsets.ISO_8859_1));
+      case 'X' ->
+          writeMemory(
+              rest, rest.substring(rest.indexOf(':') + 1).getBytes(StandardCharsets.ISO_8859_1));
       case 'Z', 'z' -> breakpoint(packet);
       case 'H' -> selectThread(rest.substring(1)) ? OK : REFUSED;
       case 'T' -> threadExists(rest) ? OK : REFUSED;
@@ -138,8 +139,7 @@ final class Commands {
     }
     int cpu = target.selected().id;
     boolean[] accepted = new boolean[1];
-    target.change(
-        machine -> accepted[0] = RegisterFile.write(machine.cpu(cpu), number, bytes));
+    target.change(machine -> accepted[0] = RegisterFile.write(machine.cpu(cpu), number, bytes));
     return accepted[0] ? OK : REFUSED;
   }
 
@@ -210,8 +210,7 @@ final class Commands {
     return switch (name) {
       case "qSupported" ->
           "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;vContSupported+;swbreak+;hwbreak+%s"
-              .formatted(
-                  PACKET_BYTES, target.reversible() ? ";ReverseStep+;ReverseContinue+" : "");
+              .formatted(PACKET_BYTES, target.reversible() ? ";ReverseStep+;ReverseContinue+" : "");
       case "QStartNoAckMode", "qSymbol" -> OK;
       case "qAttached" -> "1";
       case "qC" -> "QC%x".formatted(target.selected().id + 1);
@@ -244,7 +243,8 @@ final class Commands {
       return "";
     }
     Cpu cpu = target.machine().cpu((int) Hex.number(thread) - 1);
-    return "CPU#%d [%s]".formatted(cpu.id, cpu.events.activity().name().toLowerCase(java.util.Locale.ROOT));
+    return "CPU#%d [%s]"
+        .formatted(cpu.id, cpu.events.activity().name().toLowerCase(java.util.Locale.ROOT));
   }
 
   private static String transfer(String request) {

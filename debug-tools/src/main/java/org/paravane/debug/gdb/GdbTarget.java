@@ -230,8 +230,7 @@ final class GdbTarget implements DebugControl {
     selected = cpu;
     lastStop =
         "T%sthread:%x;%s"
-            .formatted(
-                signalAndReason.substring(0, 2), cpu.id + 1, signalAndReason.substring(2));
+            .formatted(signalAndReason.substring(0, 2), cpu.id + 1, signalAndReason.substring(2));
     if (resumed) {
       client.send(lastStop);
     }

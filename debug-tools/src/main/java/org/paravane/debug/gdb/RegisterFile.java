@@ -114,20 +114,38 @@ final class RegisterFile {
     for (int i = 0; i < 16; i++) {
       int number = i < 8 ? numbers[i] : i;
       String type = i == 6 || i == 7 ? "data_ptr" : "int64";
-      plain(list, "core", i < 8 ? names[i] : "r" + i, 64, type,
-          cpu -> cpu.gpr[number], (cpu, value) -> cpu.gpr[number] = value);
+      plain(
+          list,
+          "core",
+          i < 8 ? names[i] : "r" + i,
+          64,
+          type,
+          cpu -> cpu.gpr[number],
+          (cpu, value) -> cpu.gpr[number] = value);
     }
     plain(list, "core", "rip", 64, "code_ptr", Cpu::rip, Cpu::rip);
-    plain(list, "core", "eflags", 32, "i386_eflags",
-        Cpu::rflags, (cpu, value) -> cpu.rflags((int) value));
+    plain(
+        list,
+        "core",
+        "eflags",
+        32,
+        "i386_eflags",
+        Cpu::rflags,
+        (cpu, value) -> cpu.rflags((int) value));
     String[] segments = {"cs", "ss", "ds", "es", "fs", "gs"};
     int[] segmentNumbers = {
       Segments.CS, Segments.SS, Segments.DS, Segments.ES, Segments.FS, Segments.GS
     };
     for (int i = 0; i < segments.length; i++) {
       int segment = segmentNumbers[i];
-      plain(list, "core", segments[i], 32, "int32",
-          cpu -> cpu.segments.selector[segment], (cpu, value) -> load(cpu, segment, (int) value));
+      plain(
+          list,
+          "core",
+          segments[i],
+          32,
+          "int32",
+          cpu -> cpu.segments.selector[segment],
+          (cpu, value) -> load(cpu, segment, (int) value));
     }
     for (int i = 0; i < 8; i++) {
       list.add(new Register("core", "st" + i, 80, "i387_ext", new StackRegister(i)));
@@ -136,60 +154,161 @@ final class RegisterFile {
     for (int i = 0; i < 16; i++) {
       list.add(new Register("sse", "xmm" + i, 128, "vec128", new VectorRegister(i)));
     }
-    plain(list, "sse", "mxcsr", 32, "i386_mxcsr",
-        cpu -> cpu.fpu.sse.mxcsr(), (cpu, value) -> cpu.fpu.sse.mxcsr((int) value));
+    plain(
+        list,
+        "sse",
+        "mxcsr",
+        32,
+        "i386_mxcsr",
+        cpu -> cpu.fpu.sse.mxcsr(),
+        (cpu, value) -> cpu.fpu.sse.mxcsr((int) value));
     addSystem(list);
     return list;
   }
 
   private static void addX87Control(List<Register> list) {
-    plain(list, "core", "fctrl", 32, "int",
+    plain(
+        list,
+        "core",
+        "fctrl",
+        32,
+        "int",
         cpu -> cpu.fpu.controlWord,
         (cpu, value) -> cpu.fpu.loadWords((int) value, cpu.fpu.storedStatusWord()));
-    plain(list, "core", "fstat", 32, "int",
+    plain(
+        list,
+        "core",
+        "fstat",
+        32,
+        "int",
         cpu -> cpu.fpu.storedStatusWord(),
         (cpu, value) -> cpu.fpu.loadWords(cpu.fpu.controlWord, (int) value));
-    plain(list, "core", "ftag", 32, "int",
-        cpu -> tagWord(cpu.fpu), (cpu, value) -> tagWord(cpu.fpu, (int) value));
-    plain(list, "core", "fiseg", 32, "int",
+    plain(
+        list,
+        "core",
+        "ftag",
+        32,
+        "int",
+        cpu -> tagWord(cpu.fpu),
+        (cpu, value) -> tagWord(cpu.fpu, (int) value));
+    plain(
+        list,
+        "core",
+        "fiseg",
+        32,
+        "int",
         cpu -> cpu.fpu.lastInstructionSelector,
         (cpu, value) -> cpu.fpu.lastInstructionSelector = (int) value & 0xffff);
-    plain(list, "core", "fioff", 32, "int",
-        cpu -> cpu.fpu.lastInstruction, (cpu, value) -> cpu.fpu.lastInstruction = value);
-    plain(list, "core", "foseg", 32, "int",
+    plain(
+        list,
+        "core",
+        "fioff",
+        32,
+        "int",
+        cpu -> cpu.fpu.lastInstruction,
+        (cpu, value) -> cpu.fpu.lastInstruction = value);
+    plain(
+        list,
+        "core",
+        "foseg",
+        32,
+        "int",
         cpu -> cpu.fpu.lastOperandSelector,
         (cpu, value) -> cpu.fpu.lastOperandSelector = (int) value & 0xffff);
-    plain(list, "core", "fooff", 32, "int",
-        cpu -> cpu.fpu.lastOperand, (cpu, value) -> cpu.fpu.lastOperand = value);
-    plain(list, "core", "fop", 32, "int",
-        cpu -> cpu.fpu.lastOpcode, (cpu, value) -> cpu.fpu.lastOpcode = (int) value & 0x7ff);
+    plain(
+        list,
+        "core",
+        "fooff",
+        32,
+        "int",
+        cpu -> cpu.fpu.lastOperand,
+        (cpu, value) -> cpu.fpu.lastOperand = value);
+    plain(
+        list,
+        "core",
+        "fop",
+        32,
+        "int",
+        cpu -> cpu.fpu.lastOpcode,
+        (cpu, value) -> cpu.fpu.lastOpcode = (int) value & 0x7ff);
   }
 
   private static void addSystem(List<Register> list) {
-    plain(list, "segments", "fs_base", 64, "int64",
+    plain(
+        list,
+        "segments",
+        "fs_base",
+        64,
+        "int64",
         cpu -> cpu.segments.base[Segments.FS],
         (cpu, value) -> cpu.segments.setBase(Segments.FS, value));
-    plain(list, "segments", "gs_base", 64, "int64",
+    plain(
+        list,
+        "segments",
+        "gs_base",
+        64,
+        "int64",
         cpu -> cpu.segments.base[Segments.GS],
         (cpu, value) -> cpu.segments.setBase(Segments.GS, value));
-    plain(list, "system", "k_gs_base", 64, "int64",
-        cpu -> cpu.msrs.kernelGsBase, (cpu, value) -> cpu.msrs.kernelGsBase = value);
-    plain(list, "system", "cr0", 64, "x64_cr0",
-        cpu -> cpu.control.cr0(), (cpu, value) -> cpu.control.writeCr0(value));
-    plain(list, "system", "cr2", 64, "int64",
-        cpu -> cpu.control.cr2(), (cpu, value) -> cpu.control.cr2(value));
-    plain(list, "system", "cr3", 64, "int64",
-        cpu -> cpu.control.cr3(), (cpu, value) -> cpu.control.writeCr3(value));
-    plain(list, "system", "cr4", 64, "x64_cr4",
-        cpu -> cpu.control.cr4(), (cpu, value) -> cpu.control.writeCr4(value));
-    plain(list, "system", "cr8", 64, "int64",
+    plain(
+        list,
+        "system",
+        "k_gs_base",
+        64,
+        "int64",
+        cpu -> cpu.msrs.kernelGsBase,
+        (cpu, value) -> cpu.msrs.kernelGsBase = value);
+    plain(
+        list,
+        "system",
+        "cr0",
+        64,
+        "x64_cr0",
+        cpu -> cpu.control.cr0(),
+        (cpu, value) -> cpu.control.writeCr0(value));
+    plain(
+        list,
+        "system",
+        "cr2",
+        64,
+        "int64",
+        cpu -> cpu.control.cr2(),
+        (cpu, value) -> cpu.control.cr2(value));
+    plain(
+        list,
+        "system",
+        "cr3",
+        64,
+        "int64",
+        cpu -> cpu.control.cr3(),
+        (cpu, value) -> cpu.control.writeCr3(value));
+    plain(
+        list,
+        "system",
+        "cr4",
+        64,
+        "x64_cr4",
+        cpu -> cpu.control.cr4(),
+        (cpu, value) -> cpu.control.writeCr4(value));
+    plain(
+        list,
+        "system",
+        "cr8",
+        64,
+        "int64",
         cpu -> cpu.platform.interruptController(cpu).taskPriorityClass(),
         (cpu, value) -> {
           cpu.platform.interruptController(cpu).taskPriorityClass((int) value & 15);
           cpu.attention();
         });
-    plain(list, "system", "efer", 64, "x64_efer",
-        cpu -> cpu.control.efer(), (cpu, value) -> cpu.control.writeEfer(value));
+    plain(
+        list,
+        "system",
+        "efer",
+        64,
+        "x64_efer",
+        cpu -> cpu.control.efer(),
+        (cpu, value) -> cpu.control.writeEfer(value));
   }
 
   private static void plain(

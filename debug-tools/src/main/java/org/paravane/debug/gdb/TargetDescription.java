@@ -44,10 +44,7 @@ final class TargetDescription {
               "IE 0, DE 1, ZE 2, OE 3, UE 4, PE 5, DAZ 6, IM 7, DM 8, ZM 9, OM 10, UM 11, PM 12, FZ 15");
 
   private static final String SYSTEM_TYPES =
-      flags(
-              "x64_cr0",
-              8,
-              "PE 0, MP 1, EM 2, TS 3, ET 4, NE 5, WP 16, AM 18, NW 29, CD 30, PG 31")
+      flags("x64_cr0", 8, "PE 0, MP 1, EM 2, TS 3, ET 4, NE 5, WP 16, AM 18, NW 29, CD 30, PG 31")
           + flags(
               "x64_cr4",
               8,
