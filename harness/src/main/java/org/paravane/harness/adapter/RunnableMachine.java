@@ -80,6 +80,11 @@ final class RunnableMachine implements BootableMachine {
   }
 
   @Override
+  public Optional<Machine> machine() {
+    return Optional.of(machine);
+  }
+
+  @Override
   public MachineSnapshot snapshot() {
     Map<String, Long> counters = new LinkedHashMap<>();
     for (Cpu cpu : machine.cpus()) {

@@ -1,5 +1,7 @@
 package org.paravane.harness.spi;
 
+import java.util.Optional;
+import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
 
 /**
@@ -37,6 +39,11 @@ public interface BootableMachine extends AutoCloseable {
 
   /** Tells whether, after {@code Halted}, {@link #consoleInput} could wake a processor. */
   boolean inputCanWake();
+
+  /** The machine itself, for debuggers; empty where there is none that they could take hold of. */
+  default Optional<Machine> machine() {
+    return Optional.empty();
+  }
 
   /** The state of the machine, for people. */
   MachineSnapshot snapshot();
