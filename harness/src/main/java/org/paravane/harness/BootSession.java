@@ -90,6 +90,21 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     input.add(WAKE);
   }
 
+  /** Makes {@link BootListener#progress} come soon; from {@link BootListener#console}, at a moment equal in equal runs. */
+  public void callProgress() {
+    machine.requestStop();
+  }
+
+  /** How many instructions were executed; for the listener. */
+  public long instructions() {
+    return machine.instructions();
+  }
+
+  /** The machine, for the listener while it is called, and for everybody before and after {@link #run}. */
+  public BootableMachine machine() {
+    return machine;
+  }
+
   /** Ends the run on behalf of the user. */
   public void interrupt() {
     stop(StopCause.USER);

@@ -94,7 +94,7 @@ public final class BzImage implements KernelImage {
    *
    * @throws org.paravane.boot.format.ImageException if the payload is damaged
    */
-  public Payload payload() {
+  public synchronized Payload payload() {
     if (payload == null) {
       payload = unpack();
     }

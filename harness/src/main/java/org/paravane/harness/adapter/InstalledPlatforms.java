@@ -1,8 +1,10 @@
 package org.paravane.harness.adapter;
 
+import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +30,9 @@ public final class InstalledPlatforms implements BootBackend {
 
   private final List<BootPlatform> platforms;
 
+  /** Parsed kernels by the array that holds their file. */
+  private final Map<byte[], SoftReference<KernelImage>> kernels = new WeakHashMap<>();
+
   /** Offers {@code platforms}, in this order; their names differ. */
   public InstalledPlatforms(List<BootPlatform> platforms) {
     this.platforms = List.copyOf(platforms);
@@ -51,7 +56,7 @@ public final class InstalledPlatforms implements BootBackend {
   @Override
   public BootableMachine prepare(BootSpec spec, LoadedImage image, IntConsumer console) {
     BootPlatform platform = require(spec.platform());
-    KernelImage kernel = KernelImages.parse(image.kernel(), image.name());
+    KernelImage kernel = parsed(image);
     if (!platform.canBoot(kernel)) {
       throw new HarnessException(
           ErrorCode.IMAGE_NOT_FOR_PLATFORM,
@@ -61,6 +66,19 @@ public final class InstalledPlatforms implements BootBackend {
     spec.platformOptions().forEach((name, value) -> check(platform, name, value));
     String commandLine = spec.effectiveCommandLine(image.commandLine());
     return platform.prepare(spec, kernel, image, commandLine, console);
+  }
+
+  /** The kernel of an image: boots of the same bytes share one, unpacked once. */
+  private KernelImage parsed(LoadedImage image) {
+    synchronized (kernels) {
+      SoftReference<KernelImage> known = kernels.get(image.kernel());
+      KernelImage kernel = known == null ? null : known.get();
+      if (kernel == null) {
+        kernel = KernelImages.parse(image.kernel(), image.name());
+        kernels.put(image.kernel(), new SoftReference<>(kernel));
+      }
+      return kernel;
+    }
   }
 
   private BootPlatform require(String name) {
@@ -106,7 +124,7 @@ public final class InstalledPlatforms implements BootBackend {
 
   @Override
   public Inspection inspect(LoadedImage image) {
-    KernelImage kernel = KernelImages.parse(image.kernel(), image.name());
+    KernelImage kernel = parsed(image);
     ImageDescription description = kernel.describe();
     Map<String, String> facts = new LinkedHashMap<>();
     description
