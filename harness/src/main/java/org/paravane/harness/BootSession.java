@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -47,6 +48,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   private volatile BootableMachine machine;
   private Optional<DebuggedRun> debugged = Optional.empty();
   private long startNanos;
+  private CompletableFuture<String> kernelDigest;
+  private CompletableFuture<Optional<String>> initrdDigest;
   private long lastOutputNanos;
   private long decidedNanos = Long.MAX_VALUE;
 
@@ -120,6 +123,9 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   public BootReport run() {
     startNanos = System.nanoTime();
     console.enter("entry");
+    // Beside the run: digests of files of some ten MB would be felt at its end.
+    kernelDigest = CompletableFuture.supplyAsync(() -> sha256(image.kernel()));
+    initrdDigest = CompletableFuture.supplyAsync(() -> image.initrd().map(BootSession::sha256));
     Optional<Runnable> heartbeat =
         spec.clock() == ClockMode.HOST
             ? Optional.of(() -> machine.requestStop())
@@ -289,8 +295,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
         spec,
         new BootReport.ImageIdentity(
             image.name(),
-            sha256(image.kernel()),
-            image.initrd().map(BootSession::sha256),
+            kernelDigest.join(),
+            initrdDigest.join(),
             spec.effectiveCommandLine(image.commandLine()),
             machine.entry()),
         outcome,
