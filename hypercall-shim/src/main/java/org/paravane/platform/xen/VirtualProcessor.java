@@ -33,6 +33,7 @@ public final class VirtualProcessor implements EventTarget {
   private int[] polledPorts = NO_PORTS;
   private long periodNanos;
   private Runnable onTimer = () -> {};
+  private Runnable onUpcall = () -> {};
 
   /**
    * Makes the processor known to Xen.
@@ -78,6 +79,11 @@ public final class VirtualProcessor implements EventTarget {
     onTimer = action;
   }
 
+  /** Names what happens, beside the flag, when an event becomes pending that was not. */
+  public void onUpcall(Runnable action) {
+    onUpcall = action;
+  }
+
   // vcpu_info
 
   @Override
@@ -100,6 +106,7 @@ public final class VirtualProcessor implements EventTarget {
     memory.busWrite(address + EventChannels.INFO_UPCALL_PENDING, 1, 1);
     memory.busWrite(
         address + layout.selector(), layout.wordBytes(), -1L >>> 64 - 8 * layout.wordBytes());
+    onUpcall.run();
     cpu.attention();
   }
 
@@ -108,6 +115,14 @@ public final class VirtualProcessor implements EventTarget {
     if (!infoRegistered) {
       infoAddress = address + (long) cpu.id * INFO_BYTES;
     }
+  }
+
+  /** Says once more that an event is pending, if one is: the way in which the guest hears of it has changed. */
+  public void raiseAgain() {
+    if (memory.busRead(infoAddress + EventChannels.INFO_UPCALL_PENDING, 1) != 0) {
+      onUpcall.run();
+    }
+    cpu.attention();
   }
 
   /** Tells whether an event waits to be taken and may be. */
@@ -131,6 +146,7 @@ public final class VirtualProcessor implements EventTarget {
     if (!maskable || !upcallMasked()) {
       unblock();
     }
+    onUpcall.run();
     cpu.attention();
   }
 

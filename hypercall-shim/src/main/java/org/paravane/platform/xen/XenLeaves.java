@@ -15,6 +15,7 @@ public final class XenLeaves {
   private static final int PRESERVE_AD = 1;
   private static final int VCPU_ID_PRESENT = 1 << 3;
   private static final int DOMID_PRESENT = 1 << 4;
+  private static final int UPCALL_VECTOR = 1 << 6;
   private static final int MACHINE_ADDRESS_BITS = 40;
 
   private XenLeaves() {}
@@ -36,7 +37,7 @@ public final class XenLeaves {
         if (paravirtual) {
           result.set(0, 0, 0, 0);
         } else {
-          result.set(VCPU_ID_PRESENT | DOMID_PRESENT, vcpu, Domid.GUEST, 0);
+          result.set(VCPU_ID_PRESENT | DOMID_PRESENT | UPCALL_VECTOR, vcpu, Domid.GUEST, 0);
         }
       }
       default -> result.set(0, paravirtual ? MACHINE_ADDRESS_BITS : 0, 0, 0);

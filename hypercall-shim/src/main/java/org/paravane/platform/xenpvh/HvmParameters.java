@@ -14,6 +14,8 @@ final class HvmParameters implements Hypercall {
   private static final int PAGETABLE_DYING = 9;
   private static final int GET_TIME = 10;
   private static final int GET_MEM_TYPE = 15;
+  private static final int SET_EVTCHN_UPCALL_VECTOR = 23;
+  private static final int LEAST_VECTOR = 0x10;
 
   private static final int CALLBACK_IRQ = 0;
   private static final int STORE_PFN = 1;
@@ -28,9 +30,11 @@ final class HvmParameters implements Hypercall {
   private final Machine machine;
   private final XenDomain domain;
   private final long[] values = new long[PARAMETERS];
+  private final int[] upcallVectors;
 
   HvmParameters(Machine machine, XenDomain domain, XenDomain.Pages pages) {
     this.machine = machine;
+    upcallVectors = new int[machine.cpus().size()];
     this.domain = domain;
     values[STORE_PFN] = pages.store() >>> 12;
     values[STORE_EVTCHN] = domain.storePort();
@@ -42,6 +46,11 @@ final class HvmParameters implements Hypercall {
   int callbackVector() {
     long via = values[CALLBACK_IRQ];
     return via >>> 56 == CALLBACK_BY_VECTOR ? (int) via & 0xff : -1;
+  }
+
+  /** The vector that a processor's events raise at its local APIC, or 0 if they come through the callback vector. */
+  int upcallVector(int vcpu) {
+    return upcallVectors[vcpu];
   }
 
   @Override
@@ -76,6 +85,18 @@ final class HvmParameters implements Hypercall {
       case GET_MEM_TYPE -> {
         boolean ram = machine.memory().ramOffset(guest.read64(at + 8) << 12) >= 0;
         guest.write16(at + 2, ram ? MEM_TYPE_RAM : MEM_TYPE_MMIO);
+      }
+      case SET_EVTCHN_UPCALL_VECTOR -> {
+        int vcpu = guest.read32(at);
+        int vector = guest.read8(at + 4);
+        if (vector < LEAST_VECTOR) {
+          return -Errno.EINVAL;
+        }
+        if (vcpu < 0 || vcpu >= upcallVectors.length) {
+          return -Errno.ENOENT;
+        }
+        upcallVectors[vcpu] = vector;
+        domain.processor(vcpu).raiseAgain();
       }
       default -> {
         return -Errno.ENOSYS;

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.device.interrupt.ApicBus;
+import org.paravane.core.device.interrupt.DeliveryMode;
+import org.paravane.core.device.interrupt.InterruptMessage;
 import org.paravane.core.device.interrupt.LocalApic;
 import org.paravane.core.device.power.AcpiSleepRegisters;
 import org.paravane.core.execution.Machine;
@@ -50,6 +52,12 @@ final class PvhHardware {
 
   LocalApic localApic(Cpu cpu) {
     return localApics.get(cpu.id);
+  }
+
+  /** Sends a processor's local APIC an edge-triggered interrupt; false if that APIC takes none. */
+  boolean raise(Cpu cpu, int vector) {
+    return bus.send(
+        new InterruptMessage(localApic(cpu).id(), false, DeliveryMode.FIXED, vector, false));
   }
 
   /** Puts the register page where the bootstrap processor's APIC has it: a processor reaches its own there. */

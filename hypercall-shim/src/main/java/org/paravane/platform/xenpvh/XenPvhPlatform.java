@@ -49,8 +49,10 @@ final class XenPvhPlatform implements Platform {
     hardware = newHardware;
     domain = newDomain;
     for (Cpu cpu : machine.cpus()) {
-      controllers.add(
-          new UpcallInterrupts(domain.processor(cpu.id), hardware.localApic(cpu), parameters));
+      UpcallInterrupts interrupts =
+          new UpcallInterrupts(domain.processor(cpu.id), hardware, parameters);
+      controllers.add(interrupts);
+      domain.processor(cpu.id).onUpcall(interrupts::raise);
     }
     Hypercalls hypercalls = domain.hypercalls();
     hypercalls.add(Hypercalls.MEMORY_OP, physmap);

@@ -128,6 +128,28 @@ class XenPvhPlatformTest {
   }
 
   @Test
+  void eventsWithAVectorOfTheirOwnComeThroughTheLocalApic() {
+    add(0, 0, guest.frame(0x1000));
+    guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40));
+    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
+    InterruptController controller = cpu.platform.interruptController(cpu);
+    guest.memory.busWrite(0xfee0_00f0L, 4, 0x1ff);
+    guest.put32(guest.at(0), 0);
+    guest.put32(guest.at(4), 0x0f);
+    assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isEqualTo(-Errno.EINVAL);
+    guest.put32(guest.at(4), 0x52);
+    assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isZero();
+    guest.put32(guest.at(0), 1);
+    assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isEqualTo(-Errno.ENOENT);
+    guest.put32(guest.at(0), 0);
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 7, guest.at(0));
+    guest.put32(guest.at(0), guest.get32(guest.at(4)));
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 4, guest.at(0));
+    assertThat(controller.acknowledgeInterrupt()).isEqualTo(0x52);
+    assertThat(controller.interruptPending()).as("an edge: once only").isFalse();
+  }
+
+  @Test
   void hypercallPageIsWrittenToRamOnly() {
     cpu.msrs.write(HYPERCALL_PAGE_MSR, guest.at(0x1000));
     assertThat(guest.get64(guest.at(0x1000 + 17 * 32))).isEqualTo(0xc101_0f00_0000_11b8L);
