@@ -44,6 +44,11 @@ final class InstructionPage {
         "Encodings and operands are written as in the opcode maps of SDM Vol. 2D appendix A. Everything listed is");
     lines.add("implemented; of every other encoding, the last section says what it does.");
     lines.add("");
+    lines.add(
+        "*Natively*: compared with a real processor over random states, as emulator-core's `DifferentialTest` does. *Otherwise*:");
+    lines.add(
+        "by our guest programs, which run in QEMU too, or by the unit test named; no processor's own answer is at hand there.");
+    lines.add("");
     lines.add("| tested | rows of the maps |");
     lines.add("| --- | --- |");
     totals.forEach((how, count) -> lines.add("| " + how + " | " + count + " |"));
@@ -92,9 +97,10 @@ final class InstructionPage {
   }
 
   private static String summary(String how) {
-    return how.startsWith("not natively")
-        ? "not natively"
-        : how.startsWith("guest") ? "guest program" : how;
+    if (how.startsWith("natively")) {
+      return how.split(";")[0] + (how.contains(";") ? ", and otherwise" : "");
+    }
+    return how.startsWith("not natively") ? "neither natively nor otherwise" : "otherwise";
   }
 
   private String line(Opcode row) {
