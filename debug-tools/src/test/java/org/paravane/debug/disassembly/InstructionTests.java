@@ -15,8 +15,7 @@ final class InstructionTests {
   /** What the native comparison leaves out. */
   static final Path EXCLUSIONS =
       Path.of(
-          "..",
-          "emulator-core/src/test/resources/org/paravane/core/conformance/exclusions.txt");
+          "..", "emulator-core/src/test/resources/org/paravane/core/conformance/exclusions.txt");
 
   private final Map<String, String> notNative = read();
   private final Map<String, String> otherwise =
@@ -56,8 +55,7 @@ final class InstructionTests {
     if (reason != null) {
       return (other == null ? "" : other + "; ") + "not natively: " + reason;
     }
-    String natively =
-        row.has(Opcode.Trait.PRIVILEGED) ? "natively: #GP at CPL 3 only" : "natively";
+    String natively = row.has(Opcode.Trait.PRIVILEGED) ? "natively: #GP at CPL 3 only" : "natively";
     return other == null ? natively : natively + "; " + other;
   }
 
