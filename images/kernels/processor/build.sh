@@ -14,7 +14,7 @@ flags="-m64 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-st
 inputs=
 for source in ../common/start.S ../common/console.c ../common/platform.c ../common/acpi.c trap.S trap32.S trap16.S machine.c check.c main.c \
   paging.c segments.c exceptions.c transfers.c debug.c msrs.c code.c \
-  interrupts.c timers.c pit.c rtc.c legacy_machine.c legacy.c legacy_segments.c virtual8086.c paging32.c gates16.c real.c; do
+  interrupts.c timers.c pit.c rtc.c legacy_machine.c legacy.c legacy_segments.c instructions.c virtual8086.c paging32.c gates16.c real.c; do
   name=$(basename "$source")
   object=$objects/${name%.*}-${name##*.}.o
   # shellcheck disable=SC2086

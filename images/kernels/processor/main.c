@@ -19,6 +19,7 @@ static const struct {
     {"virtual-8086", check_virtual8086},
     {"paging32", check_paging32},
     {"segments32", check_legacy_segments},
+    {"instructions", check_instructions},
     {"gates16", check_gates16},
     {"real", check_real},
     {"stacks", check_inner_stacks},

@@ -138,6 +138,7 @@ void check_legacy(void);
 void check_virtual8086(void);
 void check_paging32(void);
 void check_legacy_segments(void);
+void check_instructions(void);
 void check_gates16(void);
 void check_real(void);
 void check_inner_stacks(void);

@@ -1,11 +1,8 @@
 package org.paravane.debug.disassembly;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.paravane.core.decode.MissingOpcode;
@@ -17,7 +14,6 @@ import org.paravane.core.instructions.InstructionSet;
 /** The page of all instructions that the processor has, made from the opcode maps. */
 final class InstructionPage {
   private static final int STACK_REGISTERS = 8;
-  private static final int COLUMNS = 120;
 
   private final InstructionTests tests = new InstructionTests();
   private final List<String> lines = new ArrayList<>();
@@ -44,6 +40,11 @@ final class InstructionPage {
         "Encodings and operands are written as in the opcode maps of SDM Vol. 2D appendix A. Everything listed is");
     lines.add("implemented; of every other encoding, the last section says what it does.");
     lines.add("");
+    lines.add(
+        "*Natively*: compared with a real processor over random states, as emulator-core's `DifferentialTest` does. *Otherwise*:");
+    lines.add(
+        "by our guest programs, which run in QEMU too, or by the unit test named; no processor's own answer is at hand there.");
+    lines.add("");
     lines.add("| tested | rows of the maps |");
     lines.add("| --- | --- |");
     totals.forEach((how, count) -> lines.add("| " + how + " | " + count + " |"));
@@ -65,36 +66,19 @@ final class InstructionPage {
         "Other x86-64 processors have these; here CPUID does not announce them. One that is executed ends the run, named with its");
     lines.add(
         "RIP and bytes, or raises #UD with `--unimplemented=fault`. Encodings that no processor defines raise #UD.");
-    Map<String, Set<String>> missing = new LinkedHashMap<>();
+    lines.add("");
+    lines.add("| encoding | mnemonic | CPUID feature |");
+    lines.add("| --- | --- | --- |");
     for (MissingOpcode row : MissingOpcodes.rows()) {
-      missing.computeIfAbsent(row.feature(), _ -> new LinkedHashSet<>()).add(row.mnemonic());
+      lines.add("| %s | %s | %s |".formatted(row.encoding(), row.mnemonic(), row.feature()));
     }
-    missing.forEach((feature, mnemonics) -> {
-      lines.add("");
-      lines.add("### " + feature);
-      lines.add("");
-      lines.addAll(wrapped(mnemonics));
-    });
-  }
-
-  private static List<String> wrapped(Set<String> words) {
-    List<String> wrapped = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : words) {
-      if (line.length() + 1 + word.length() > COLUMNS) {
-        wrapped.add(line.toString());
-        line.setLength(0);
-      }
-      line.append(line.isEmpty() ? "" : " ").append(word);
-    }
-    wrapped.add(line.toString());
-    return wrapped;
   }
 
   private static String summary(String how) {
-    return how.startsWith("not natively")
-        ? "not natively"
-        : how.startsWith("guest") ? "guest program" : how;
+    if (how.startsWith("natively")) {
+      return how.split(";")[0] + (how.contains(";") ? ", and otherwise" : "");
+    }
+    return how.startsWith("not natively") ? "neither natively nor otherwise" : "otherwise";
   }
 
   private String line(Opcode row) {

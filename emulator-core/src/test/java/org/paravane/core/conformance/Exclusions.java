@@ -1,68 +1,36 @@
 package org.paravane.core.conformance;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.paravane.core.decode.Opcode;
 
-/** The instructions that a program of an operating system can't have compared natively, and why. */
+/**
+ * The instructions that a program of an operating system can't have compared natively, and why: {@code exclusions.txt},
+ * which the page of all instructions is made from too.
+ */
 final class Exclusions {
-  private static final Map<String, String> BY_MNEMONIC = new LinkedHashMap<>();
-  private static final Map<String, String> BY_ENCODING = new LinkedHashMap<>();
-
-  static {
-    exclude(
-        "the operating system answers",
-        "INT",
-        "INT3",
-        "INT1",
-        "SYSCALL",
-        "SYSENTER",
-        "VMCALL",
-        "VMMCALL");
-    exclude("depends on the host's time or counters", "RDTSC", "RDTSCP", "RDPMC");
-    exclude("tells what the host is", "CPUID", "XGETBV");
-    exclude("gives random numbers", "RDRAND", "RDSEED");
-    exclude("the operating system may emulate it (UMIP)", "SMSW", "SGDT", "SIDT", "SLDT", "STR");
-    exclude(
-        "depends on the host's descriptor tables",
-        "VERR",
-        "VERW",
-        "LAR",
-        "LSL",
-        "LSS",
-        "LFS",
-        "LGS");
-    exclude("far transfer: depends on the host's descriptor tables", "RETF", "IRET");
-    exclude(
-        "changes or shows the base by which the host finds its thread",
-        "RDFSBASE",
-        "WRFSBASE",
-        "WRGSBASE");
-    exclude(
-        "whether it is allowed depends on the operating system", "RDGSBASE", "MONITOR", "MWAIT");
-    exclude(
-        "an approximation of which only the error is bounded: SseApproximationTest",
-        "RCPPS",
-        "RCPSS",
-        "RSQRTPS",
-        "RSQRTSS");
-    BY_ENCODING.put("FF /3", "far transfer: depends on the host's descriptor tables");
-    BY_ENCODING.put("FF /5", "far transfer: depends on the host's descriptor tables");
-    BY_ENCODING.put("8E", "depends on the host's descriptor tables");
-    BY_ENCODING.put("0F A1", "depends on the host's descriptor tables");
-    BY_ENCODING.put("0F A9", "depends on the host's descriptor tables");
-  }
+  private static final Map<String, String> REASONS = read();
 
   private Exclusions() {}
 
-  private static void exclude(String reason, String... mnemonics) {
-    for (String mnemonic : mnemonics) {
-      BY_MNEMONIC.put(mnemonic, reason);
+  private static Map<String, String> read() {
+    try (InputStream in = Exclusions.class.getResourceAsStream("exclusions.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split("\t"))
+          .collect(Collectors.toUnmodifiableMap(columns -> columns[0], columns -> columns[1]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** Why a row is not compared; empty if it is. */
   static String reason(Opcode row) {
-    return BY_ENCODING.getOrDefault(row.encoding(), BY_MNEMONIC.getOrDefault(row.mnemonic(), ""));
+    return REASONS.getOrDefault(row.encoding(), REASONS.getOrDefault(row.mnemonic(), ""));
   }
 }

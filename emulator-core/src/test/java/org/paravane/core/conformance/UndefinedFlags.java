@@ -71,7 +71,8 @@ final class UndefinedFlags {
         "ROL ROR RCL RCR",
         Condition.COUNT_ABOVE_1,
         OF,
-        "The OF flag is affected only for single-bit rotates; it is undefined for multi-bit rotates");
+        "If the masked count is 1, then the OF flag is affected, otherwise (masked count is greater than 1) the OF flag is "
+            + "undefined");
     rule("SHLD SHRD", Condition.COUNT_NOT_ZERO, AF, "If a shift occurs, the AF flag is undefined");
     rule(
         "SHLD SHRD",

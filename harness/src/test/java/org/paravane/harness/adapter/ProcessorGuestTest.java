@@ -39,6 +39,7 @@ class ProcessorGuestTest {
         "virtual-8086",
         "paging32",
         "segments32",
+        "instructions",
         "gates16",
         "real",
         "stacks"
