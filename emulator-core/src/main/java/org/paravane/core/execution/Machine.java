@@ -144,6 +144,17 @@ public final class Machine implements MachineControl {
     idlePaced = paced;
   }
 
+  /** Tells whether objects of a class hold nothing but what can be decoded again from memory. */
+  public static boolean isDerived(Class<?> type) {
+    return type == Interpreter.class || type == BlockCache.class || type == Block.class;
+  }
+
+  /** Forgets all decoded code: memory was changed without notice. */
+  public void forgetDecoded() {
+    cache.clear();
+    interpreters.forEach(Interpreter::forgetDecoded);
+  }
+
   /** Ends a wait for time to pass on the host, so that a debugger is asked; what the guest does stays the same. */
   public void wake() {
     LockSupport.unpark(runner);
