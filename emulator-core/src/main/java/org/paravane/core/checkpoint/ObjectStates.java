@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,6 +178,12 @@ final class ObjectStates {
           bits.clear();
           bits.or(copy);
         });
+      }
+      case ByteBuffer buffer when buffer.hasArray() -> {
+        reach(buffer.array());
+        int position = buffer.position();
+        int limit = buffer.limit();
+        restorers.add(() -> buffer.limit(limit).position(position));
       }
       case StringBuilder text -> {
         String copy = text.toString();
