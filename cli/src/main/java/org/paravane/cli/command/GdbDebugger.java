@@ -3,6 +3,7 @@ package org.paravane.cli.command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.OptionalLong;
 import org.paravane.cli.options.Endpoint;
 import org.paravane.core.execution.Machine;
 import org.paravane.debug.gdb.GdbServer;
@@ -61,12 +62,22 @@ final class GdbDebugger implements BootDebugger, AutoCloseable {
   }
 
   @Override
-  public boolean rewinds() {
-    return server.rewinds();
+  public OptionalLong rewindsTo() {
+    return server.rewindsTo();
   }
 
   @Override
-  public boolean takeDiverged() {
+  public void wentBack(long instructions) {
+    server.wentBack(instructions);
+  }
+
+  @Override
+  public boolean wantsCheckpoint(long instructions, long last) {
+    return server.wantsCheckpoint(instructions, last);
+  }
+
+  @Override
+  public OptionalLong takeDiverged() {
     return server.takeDiverged();
   }
 

@@ -17,9 +17,12 @@ final class Edits {
   private final List<Edit> edits = new ArrayList<>();
   private int next;
 
-  /** A new machine starts. */
-  void restart() {
+  /** The machine starts again from where so many instructions were retired. */
+  void restart(long instructions) {
     next = 0;
+    while (next < edits.size() && edits.get(next).at.instructions() < instructions) {
+      next++;
+    }
   }
 
   /** Notes and makes a change at the current moment; what was changed later in an earlier run won't be again. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.OptionalLong;
 import org.paravane.core.execution.Machine;
 
 /**
@@ -49,7 +50,7 @@ public final class GdbServer implements AutoCloseable {
   }
 
   /**
-   * Takes a machine that has not executed anything yet: the one to debug, and after {@link #rewinds} one like it.
+   * Takes a machine that has not executed anything yet: the one to debug, and later perhaps one like it.
    *
    * @param wake makes the runner call {@link Machine#run} if it waits for something else; called on any thread
    */
@@ -63,15 +64,34 @@ public final class GdbServer implements AutoCloseable {
   }
 
   /**
-   * Tells, after {@link Machine#run} returned, whether a machine like this one is to be built, given to {@link #machine} and
-   * run in its place: the user went back in time.
+   * Tells, after {@link Machine#run} returned, that the user goes back in time: that the machine is to be brought back to
+   * this count of retired instructions, or to before, and {@link #wentBack} be told; or that one like it is to be built,
+   * given to {@link #machine} and run in its place.
    */
-  public boolean rewinds() {
-    return target.rewinds();
+  public OptionalLong rewindsTo() {
+    return target.rewindsTo();
   }
 
-  /** Tells, once, whether the user changed the past: then what the guest does is not what it did before. */
-  public boolean takeDiverged() {
+  /** Says that the machine is what it was when so many instructions were retired. */
+  public void wentBack(long instructions) {
+    target.wentBack(instructions);
+  }
+
+  /**
+   * Tells whether the machine's state is worth keeping, to go back to.
+   *
+   * @param instructions that it retired
+   * @param last that it had retired when its state was last kept
+   */
+  public boolean wantsCheckpoint(long instructions, long last) {
+    return target.wantsCheckpoint(instructions, last);
+  }
+
+  /**
+   * The count of retired instructions at which the user changed something since this was last asked: from there on the
+   * guest does not do what it did before.
+   */
+  public OptionalLong takeDiverged() {
     return target.takeDiverged();
   }
 

@@ -1,6 +1,7 @@
 package org.paravane.debug.gdb;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.paravane.core.cpu.Cpu;
@@ -15,6 +16,9 @@ import org.paravane.core.execution.Machine;
 final class GdbTarget implements DebugControl {
   private static final String SIGINT = "02";
   private static final String SIGTRAP = "05";
+
+  private static final long CHECKPOINT_INSTRUCTIONS = 32_000_000;
+  private static final long CLOSE_CHECKPOINT_INSTRUCTIONS = 500_000;
 
   private enum Kind {
     BEGIN,
@@ -52,7 +56,7 @@ final class GdbTarget implements DebugControl {
   private Position resumedAt;
   private boolean resumed;
   private boolean changed;
-  private boolean diverged;
+  private OptionalLong diverged = OptionalLong.empty();
   private int stepping = -1;
   private Journey journey = Journey.NONE;
   private String lastStop = "S" + SIGTRAP;
@@ -109,22 +113,37 @@ final class GdbTarget implements DebugControl {
     cpus = newMachine.cpus();
     wake = newWake;
     selected = cpus.get(looksAt);
-    edits.restart();
-    breakpoints.changed(cpus);
-    journey.starts();
-    rewinding = false;
     newMachine.debugger(this);
+    wentBack(0);
   }
 
-  /** Tells whether the machine is to be built again, to go back in time. */
-  boolean rewinds() {
-    return rewinding && !released;
+  /** The machine is what it was when so many instructions were retired. */
+  void wentBack(long instructions) {
+    edits.restart(instructions);
+    breakpoints.changed(cpus);
+    journey.starts(instructions);
+    rewinding = false;
   }
 
-  /** Tells, once, whether the user changed the past: what follows is not what followed before. */
-  boolean takeDiverged() {
-    boolean taken = diverged;
-    diverged = false;
+  /** To go back in time: the count of instructions to start again at, or from before. */
+  OptionalLong rewindsTo() {
+    return rewinding && !released ? OptionalLong.of(journey.latestStart()) : OptionalLong.empty();
+  }
+
+  /** Tells whether the machine's state is worth keeping now, when it was last kept at another count. */
+  boolean wantsCheckpoint(long instructions, long last) {
+    if (!reversible || client == null && !waiting) {
+      return false;
+    }
+    long distance = instructions - last;
+    return distance >= CHECKPOINT_INSTRUCTIONS
+        || distance >= CLOSE_CHECKPOINT_INSTRUCTIONS && journey.closeAt(instructions);
+  }
+
+  /** The count of instructions at which the user changed something since this was last asked. */
+  OptionalLong takeDiverged() {
+    OptionalLong taken = diverged;
+    diverged = OptionalLong.empty();
     return taken;
   }
 
@@ -344,6 +363,6 @@ final class GdbTarget implements DebugControl {
   void change(Consumer<Machine> edit) {
     edits.make(now, idle, machine, edit);
     changed = true;
-    diverged = true;
+    diverged = OptionalLong.of(now.instructions());
   }
 }

@@ -1,7 +1,7 @@
 package org.paravane.debug.gdb;
 
 /**
- * The way back to an earlier moment: a run from the start in search of the last moment that gdb would have stopped at, then
+ * The way back to an earlier moment: a run from before it in search of the last moment that gdb would have stopped at, then
  * another one to there.
  */
 final class Journey {
@@ -10,6 +10,11 @@ final class Journey {
 
   /** How far before the moment to go back from a search for the last instruction looks at each. */
   private static final long WINDOW_INSTRUCTIONS = 4096;
+
+  private static final long CLOSE_INSTRUCTIONS = 3 << 20;
+
+  /** In place of a processor: none, so that a moment is reached when its count is passed. */
+  private static final int NO_CPU = -1;
 
   private enum Leg {
     /** Looking for the last instruction before a moment. */
@@ -26,7 +31,7 @@ final class Journey {
 
   private final Leg leg;
 
-  /** The moment to go back from. */
+  /** The moment to go back from, or what is left of the run before where an earlier search began. */
   private final Position origin;
 
   /** The moment to go to, for TRAVEL and TRY. */
@@ -38,6 +43,7 @@ final class Journey {
   private Position found;
   private String foundReason = "";
   private Position previous;
+  private long startedAt;
   private long window = WINDOW_INSTRUCTIONS;
 
   private Journey(Leg leg, Position origin, Position destination, String reason) {
@@ -72,10 +78,28 @@ final class Journey {
     return reason;
   }
 
-  /** A run from the start begins. */
-  void starts() {
+  /** The count of instructions that this leg is to start at the latest. */
+  long latestStart() {
+    return switch (leg) {
+      case SEARCH_STEP -> Math.max(0, origin.instructions() - window);
+      case SEARCH_BREAKPOINT -> Math.max(0, origin.instructions() - 1);
+      case TRAVEL, TRY -> destination.instructions();
+      case DONE -> 0;
+    };
+  }
+
+  /** Tells whether so few instructions are left to the destination that the way there may be gone again soon. */
+  boolean closeAt(long instructions) {
+    return (leg == Leg.TRAVEL || leg == Leg.TRY)
+        && instructions <= destination.instructions()
+        && destination.instructions() - instructions <= CLOSE_INSTRUCTIONS;
+  }
+
+  /** This leg's run begins. */
+  void starts(long instructions) {
     found = null;
     previous = null;
+    startedAt = instructions;
   }
 
   /** Tells whether each instruction of a stretch of code is to be looked at, after which so many will be retired. */
@@ -134,7 +158,10 @@ final class Journey {
         }
         yield toFound();
       }
-      case SEARCH_BREAKPOINT -> toFound();
+      case SEARCH_BREAKPOINT ->
+          found == null && startedAt > 0
+              ? new Journey(leg, new Position(startedAt, NO_CPU), null, null)
+              : toFound();
       // An idle processor, or an exception, may leave no moment with that count.
       case TRY ->
           now.instructions() < origin.instructions()

@@ -92,6 +92,17 @@ final class BlockCache implements CodeWriteListener {
     processors.add(processor);
   }
 
+  /** Drops every block. */
+  void clear() {
+    for (int i = 0; i < pages.length; i++) {
+      if (pages[i] != null) {
+        pages[i].drop((long) i << 12, 0x1000);
+        pages[i] = null;
+      }
+      physical.markCode((long) i << 12, false);
+    }
+  }
+
   /** The block that starts at an offset into RAM, or null. */
   Block find(long ramOffset, int mode) {
     Page page = pages[(int) (ramOffset >>> 12)];

@@ -54,6 +54,14 @@ final class Interpreter {
     debugged = newControl == null ? null : new DebuggedBlocks(this, cpu, builder, newControl);
   }
 
+  /** Forgets the decoded code that it knows; the cache was cleared. */
+  void forgetDecoded() {
+    java.util.Arrays.fill(table, Block.NONE);
+    memory.currentCode(LinearMemory.CodeRange.NONE);
+    stop = null;
+    debugger(control);
+  }
+
   /** Ends the run. */
   void stop(ExitReason reason) {
     stop = reason;

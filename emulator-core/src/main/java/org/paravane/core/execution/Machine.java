@@ -166,6 +166,20 @@ public final class Machine implements MachineControl {
     interpreters.forEach(interpreter -> interpreter.compileRegions(executor));
   }
 
+  /** Tells whether objects of a class hold nothing but what can be decoded again from memory. */
+  public static boolean isDerived(Class<?> type) {
+    return type == Interpreter.class
+        || type == BlockCache.class
+        || type == Block.class
+        || Region.class.isAssignableFrom(type);
+  }
+
+  /** Forgets all decoded code: memory was changed without notice. */
+  public void forgetDecoded() {
+    cache.clear();
+    interpreters.forEach(Interpreter::forgetDecoded);
+  }
+
   /** Ends a wait for time to pass on the host, so that a debugger is asked; what the guest does stays the same. */
   public void wake() {
     LockSupport.unpark(runner);
