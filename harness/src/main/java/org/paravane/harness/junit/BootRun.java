@@ -31,6 +31,7 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
   private final GuestThread guest;
   private final BootSession session;
   private Optional<TextPattern> awaited = Optional.empty();
+  private Optional<Input> unsent = Optional.empty();
 
   private BootRun(BootSpec spec, Patience patience, GuestThread guest, BootSession session) {
     this.spec = spec;
@@ -65,7 +66,9 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
   /** Begins to type: see {@link Input#after}, without which the text is typed by the next thing that is asked of this run. */
   public Input send(String text) {
     settle();
-    return new Input(text);
+    Input input = new Input(text);
+    unsent = Optional.of(input);
+    return input;
   }
 
   /** Text that is to be typed. */
@@ -82,13 +85,14 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
      * @throws AssertionError if it does not come
      */
     public BootRun after(String marker) {
+      unsent = Optional.empty();
       await(TextPattern.parse(marker), patience);
       return now();
     }
 
     /** Types without waiting for anything. */
     public BootRun now() {
-      settle();
+      unsent = Optional.empty();
       if (!guest.alive()) {
         throw new AssertionError(about("can't be typed to any more"));
       }
@@ -212,11 +216,12 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
     await(marker, limit);
   }
 
-  /** Waits for what is still expected. */
+  /** Waits for what is still expected, and types what is still to be typed. */
   void settle() {
     if (awaited.isPresent()) {
       within(patience);
     }
+    unsent.ifPresent(Input::now);
   }
 
   /** Ends the guest, whatever it is doing. */
