@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.AssertProvider;
+import org.paravane.boot.elf.ElfFile;
+import org.paravane.boot.image.KernelImages;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.harness.BootReport;
@@ -12,6 +14,7 @@ import org.paravane.harness.Harness;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
 import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spi.LoadedImage;
 
 /**
  * A boot in the hands of a test. The guest executes only during a wait: {@link BootRunAssert#reaches}, {@link Input#after},
@@ -185,6 +188,21 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
       bytes[i] = (byte) machine().memory().busRead(address + i, 1);
     }
     return bytes;
+  }
+
+  /**
+   * The kernel's ELF file, unpacked: for its symbols, which {@code KernelSymbols.of} of the module debug-tools reads. Addresses are
+   * those that it was linked for.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public ElfFile elf() {
+    LoadedImage image = session.image();
+    return KernelImages.parse(image.kernel(), image.name())
+        .elfKernel()
+        .orElseThrow(
+            () -> new IllegalStateException(image.name() + " is no ELF file and holds none"))
+        .elf();
   }
 
   /** The machine itself, for what the methods here do not tell. It must not be run. */
