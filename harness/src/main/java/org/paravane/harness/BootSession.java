@@ -108,6 +108,11 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     return machine;
   }
 
+  /** What boots. */
+  public LoadedImage image() {
+    return image;
+  }
+
   /** Ends the run on behalf of the user. */
   public void interrupt() {
     stop(StopCause.USER);

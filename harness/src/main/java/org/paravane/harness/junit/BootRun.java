@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.AssertProvider;
+import org.paravane.boot.elf.ElfFile;
+import org.paravane.boot.image.KernelImages;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.harness.BootReport;
@@ -12,6 +14,7 @@ import org.paravane.harness.Harness;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
 import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spi.LoadedImage;
 
 /**
  * A boot in the hands of a test. The guest executes only during a wait: {@link BootRunAssert#reaches}, {@link Input#after},
@@ -31,6 +34,7 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
   private final GuestThread guest;
   private final BootSession session;
   private Optional<TextPattern> awaited = Optional.empty();
+  private Optional<Input> unsent = Optional.empty();
 
   private BootRun(BootSpec spec, Patience patience, GuestThread guest, BootSession session) {
     this.spec = spec;
@@ -65,7 +69,9 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
   /** Begins to type: see {@link Input#after}, without which the text is typed by the next thing that is asked of this run. */
   public Input send(String text) {
     settle();
-    return new Input(text);
+    Input input = new Input(text);
+    unsent = Optional.of(input);
+    return input;
   }
 
   /** Text that is to be typed. */
@@ -82,13 +88,14 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
      * @throws AssertionError if it does not come
      */
     public BootRun after(String marker) {
+      unsent = Optional.empty();
       await(TextPattern.parse(marker), patience);
       return now();
     }
 
     /** Types without waiting for anything. */
     public BootRun now() {
-      settle();
+      unsent = Optional.empty();
       if (!guest.alive()) {
         throw new AssertionError(about("can't be typed to any more"));
       }
@@ -183,6 +190,21 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
     return bytes;
   }
 
+  /**
+   * The kernel's ELF file, unpacked: for its symbols, which {@code KernelSymbols.of} of the module debug-tools reads. Addresses are
+   * those that it was linked for.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  public ElfFile elf() {
+    LoadedImage image = session.image();
+    return KernelImages.parse(image.kernel(), image.name())
+        .elfKernel()
+        .orElseThrow(
+            () -> new IllegalStateException(image.name() + " is no ELF file and holds none"))
+        .elf();
+  }
+
   /** The machine itself, for what the methods here do not tell. It must not be run. */
   public Machine machine() {
     settle();
@@ -212,11 +234,12 @@ public final class BootRun implements AssertProvider<BootRunAssert> {
     await(marker, limit);
   }
 
-  /** Waits for what is still expected. */
+  /** Waits for what is still expected, and types what is still to be typed. */
   void settle() {
     if (awaited.isPresent()) {
       within(patience);
     }
+    unsent.ifPresent(Input::now);
   }
 
   /** Ends the guest, whatever it is doing. */

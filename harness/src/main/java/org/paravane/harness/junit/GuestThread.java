@@ -59,7 +59,12 @@ final class GuestThread implements BootListener {
 
   /** Ends the guest, if it has not ended, and waits for that. */
   synchronized void end() throws InterruptedException {
-    if (thread == null || state == State.ENDED) {
+    if (state == State.ENDED) {
+      return;
+    }
+    if (thread == null) {
+      session.machine().close();
+      state = State.ENDED;
       return;
     }
     goal = null;

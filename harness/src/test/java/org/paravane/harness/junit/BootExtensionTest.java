@@ -16,6 +16,8 @@ import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.paravane.debug.symbols.KernelSymbols;
+import org.paravane.debug.symbols.Symbols;
 
 class BootExtensionTest {
   @TempDir private Path folder;
@@ -45,6 +47,19 @@ class BootExtensionTest {
       assertThat(other).shutsDown().hasRegister("cr0", other.machine().cpu(0).control.cr0());
       assertThat(other.memory(other.register("rip"), 4))
           .isEqualTo(other.physicalMemory(other.register("rip"), 4));
+    }
+  }
+
+  static class WithSymbols {
+    @Test
+    void boots(@Boot BootRun run) {
+      assertThat(run).shutsDown();
+      Symbols symbols = KernelSymbols.of(run.elf());
+
+      long console = symbols.address("console_init").orElseThrow();
+
+      assertThat(run.memory(console, 4)).isNotEqualTo(new byte[4]);
+      assertThat(symbols.at(run.register("rip"))).isPresent();
     }
   }
 
@@ -121,6 +136,11 @@ class BootExtensionTest {
   @Test
   void givesBootsAsParameters() {
     assertThat(failures(run(Parameters.class, true))).isEmpty();
+  }
+
+  @Test
+  void showsMemoryBySymbol() {
+    assertThat(failures(run(WithSymbols.class, false))).isEmpty();
   }
 
   @Test

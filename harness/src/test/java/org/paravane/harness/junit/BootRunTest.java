@@ -64,6 +64,27 @@ class BootRunTest {
   }
 
   @Test
+  void typesBeforeItGoesOnIfNothingSaysWhen() {
+    boot(new ScriptedGuest().print("> ").echo(2).powerOff());
+
+    run.send("y\n");
+
+    assertThat(run).shutsDown().hasPrinted("> y");
+  }
+
+  @Test
+  void aBootThatNobodyWaitsForNeverBegins() {
+    ScriptedGuest guest = new ScriptedGuest().print("up\n").powerOff();
+    boot(guest);
+
+    run.end();
+
+    assertThat(guest.closed()).isTrue();
+    assertThat(guest.instructions()).isZero();
+    assertThat(run.alive()).isFalse();
+  }
+
+  @Test
   void standsStillBetweenWaits() {
     boot(new ScriptedGuest().print("up\n").work(1_000_000_000_000L));
     assertThat(run).reaches("up");
