@@ -34,7 +34,6 @@ public final class LinearMemory {
   private static final int WRITE_TAG = 1;
   private static final int FETCH_TAG = 2;
   private static final int ADDEND = 3;
-  private static final int JOURNAL_ENTRIES = 2048;
   private static final long NO_EPOCH = -1;
 
   private final Cpu cpu;
@@ -54,13 +53,14 @@ public final class LinearMemory {
   private long[] tlb = supervisorTlb;
   private boolean userAccess;
 
-  /** Indices (in all three tables) filled from non-global translations since the last flush of those. */
-  private final int[] journal = new int[JOURNAL_ENTRIES];
+  /** Indices (in all three tables) filled from translations that are not global since the last flush of those. */
+  private final FilledEntries local = new FilledEntries();
 
-  private int journalLength;
+  /** Indices filled from global translations since the last flush of all. */
+  private final FilledEntries global = new FilledEntries();
 
   /** For each entry of the three tables, whether its translation is global. */
-  private final boolean[] global = new boolean[3 * ENTRIES];
+  private final boolean[] isGlobal = new boolean[3 * ENTRIES];
 
   /** Which 2 MiB regions have entries from large pages, by a hash of the region. */
   private final long[] largeRegions = new long[64];
@@ -92,6 +92,9 @@ public final class LinearMemory {
     ram = physical.ram().segment();
     walker = new PageWalker(cpu);
     lastEpoch = (long) cpu.id << 48;
+    invalidate(supervisorTlb);
+    invalidate(userTlb);
+    invalidate(overrideTlb);
     invalidate(checkingTlb);
     flushAll();
   }
@@ -348,17 +351,17 @@ public final class LinearMemory {
     }
     int i = (int) (linear >>> 10) & INDEX_MASK;
     long offset;
-    boolean isGlobal;
+    boolean globalPage;
     if (tlb[i + FETCH_TAG] == (linear & PAGE_MASK)) {
       offset = linear + tlb[i + ADDEND];
-      isGlobal = global[globalIndex(i)];
+      globalPage = isGlobal[globalIndex(i)];
     } else {
       checkCanonical(linear, 1, Segments.CS);
       offset = physical.ramOffset(translate(linear, PageWalker.FETCH));
-      isGlobal = walker.global();
+      globalPage = walker.global();
     }
     if (offset >= 0) {
-      long epoch = isGlobal ? globalEpoch : localEpoch;
+      long epoch = globalPage ? globalEpoch : localEpoch;
       fetched.add(linear, userAccess, offset, epoch, localEpoch, globalEpoch);
     }
     return offset;
@@ -441,18 +444,13 @@ public final class LinearMemory {
     tlb[i + WRITE_TAG] = walker.writable() && !physical.isCode(offset) ? page : INVALID;
     tlb[i + FETCH_TAG] = walker.executable() ? page : INVALID;
     tlb[i + ADDEND] = offset - linear;
-    global[globalIndex(i)] = walker.global();
+    isGlobal[globalIndex(i)] = walker.global();
     if (walker.pageShift() == 21) {
       largeRegions[(int) (linear >>> 27) & 63] |= 1L << (linear >>> 21);
     } else if (walker.pageShift() > 21) {
       Arrays.fill(largeRegions, -1);
     }
-    if (!walker.global()) {
-      if (journalLength < JOURNAL_ENTRIES) {
-        journal[journalLength] = i;
-      }
-      journalLength++;
-    }
+    (walker.global() ? global : local).add(i);
     return address;
   }
 
@@ -556,27 +554,29 @@ public final class LinearMemory {
 
   /** Forgets every translation. */
   public void flushAll() {
-    invalidate(supervisorTlb);
-    invalidate(userTlb);
-    invalidate(overrideTlb);
-    journalLength = 0;
+    flush(global);
+    flush(local);
     Arrays.fill(largeRegions, 0);
     newGlobalEpoch();
   }
 
   /** Forgets the translations that are not global: what loading CR3 does. */
   public void flushNonGlobal() {
-    if (journalLength > JOURNAL_ENTRIES) {
+    flush(local);
+    localEpoch = ++lastEpoch;
+  }
+
+  private void flush(FilledEntries filled) {
+    if (filled.isComplete()) {
+      for (int n = 0; n < filled.count(); n++) {
+        invalidateEntry(filled.entry(n));
+      }
+    } else {
       invalidate(supervisorTlb);
       invalidate(userTlb);
       invalidate(overrideTlb);
-    } else {
-      for (int j = 0; j < journalLength; j++) {
-        invalidateEntry(journal[j]);
-      }
     }
-    journalLength = 0;
-    localEpoch = ++lastEpoch;
+    filled.clear();
   }
 
   /** Forgets the translation of one page, global or not: INVLPG. */
