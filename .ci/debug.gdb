@@ -12,13 +12,13 @@ x/8i $pc
 
 # On two instructions and back.
 set $there = $pc
-set $sp = $rsp
+set $stack = $rsp
 stepi
 stepi
 printf "check: went on %d\n", $pc != $there
 reverse-stepi
 reverse-stepi
-printf "check: and back %d\n", $pc == $there && $rsp == $sp
+printf "check: and back %d\n", $pc == $there && $rsp == $stack
 
 # The first change of jiffies, and before it.
 delete
@@ -41,5 +41,18 @@ hbreak do_sys_openat2
 continue
 printf "check: in do_sys_openat2 at %d\n", $pc == (long) &do_sys_openat2
 backtrace 4
+
+# Back from deep in the boot: where it was called from, and the same function the time before.
+set $stack = $rsp
+reverse-stepi
+printf "check: before the call %d\n", $rsp == $stack + 8
+stepi
+set $file = $rsi
+continue
+continue
+reverse-continue
+reverse-continue
+printf "check: the same call again %d\n", $rsp == $stack && $rsi == $file
+monitor info
 delete
 detach

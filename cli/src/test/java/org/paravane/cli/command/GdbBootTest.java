@@ -200,6 +200,9 @@ class GdbBootTest {
       assertThat(gdb.ask("m" + at + ",2")).isEqualTo("12f3");
       assertThat(gdb.ask("M" + at + ",2:" + code.substring(0, 4))).isEqualTo("OK");
       assertThat(gdb.ask("mfee00000,4")).isEqualTo("E14");
+      assertThat(gdb.monitor("disassemble")).contains("push");
+      assertThat(gdb.monitor("registers")).contains("gdtr base", "dr7 ");
+      assertThat(gdb.monitor("nonsense")).contains("'monitor help'");
       assertThat(gdb.monitor("physical off")).isEqualTo("addresses are linear\n");
       assertThat(gdb.monitor("translate 0x" + at)).isEqualTo(at + " is at physical " + at + "\n");
       gdb.ask("D");

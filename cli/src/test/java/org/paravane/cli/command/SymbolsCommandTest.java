@@ -38,7 +38,7 @@ class SymbolsCommandTest {
   void listsAsNmDoes() throws IOException {
     assertThat(run("test64")).isZero();
     assertThat(out.toString().lines())
-        .anyMatch(line -> line.matches("[0-9a-f]{16} T build_page_tables"));
+        .anyMatch(line -> line.matches("[0-9a-f]{16} T kernel_main"));
   }
 
   @Test
@@ -48,7 +48,7 @@ class SymbolsCommandTest {
     assertThat(out.toString()).isEmpty();
     Symbols written =
         KernelSymbols.of(ElfFile.parse(ImageBytes.of("file", Files.readAllBytes(file))));
-    assertThat(written.address("build_page_tables")).isPresent();
+    assertThat(written.address("kernel_main")).isPresent();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.Segments;
 import org.paravane.core.execution.Machine;
+import org.paravane.debug.inspection.NextInstructions;
 
 /** What {@code monitor} in gdb can ask. */
 final class Monitor {
@@ -12,6 +13,7 @@ final class Monitor {
       help                 shows this
       info                 instruction count, machine time, and what each processor does
       registers            the registers that gdb has no names for, and segments with their hidden parts
+      disassemble          the next instructions, in the mode that the processor is in
       translate ADDRESS    the physical address behind a linear one
       physical on|off      whether gdb's addresses are physical; 'physical' alone says which
       """;
@@ -31,6 +33,9 @@ final class Monitor {
       case "help", "" -> HELP;
       case "info", "instructions" -> info();
       case "registers" -> registers(target.selected());
+      case "disassemble" ->
+          String.join(
+              "", NextInstructions.of(target.selected()).stream().map(l -> l + "\n").toList());
       case "translate" -> words.length == 2 ? translate(words[1]) : HELP;
       case "physical" -> physical(words);
       default ->
