@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -48,8 +50,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   private volatile BootableMachine machine;
   private Optional<DebuggedRun> debugged = Optional.empty();
   private long startNanos;
-  private CompletableFuture<String> kernelDigest;
-  private CompletableFuture<Optional<String>> initrdDigest;
+  private final FutureTask<String> kernelDigest;
+  private final FutureTask<Optional<String>> initrdDigest;
   private long lastOutputNanos;
   private long decidedNanos = Long.MAX_VALUE;
 
@@ -58,6 +60,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     this.image = image;
     this.listener = listener;
     this.console = new ConsoleWatch(spec, this);
+    kernelDigest = new FutureTask<>(() -> sha256(image.kernel()));
+    initrdDigest = new FutureTask<>(() -> image.initrd().map(BootSession::sha256));
   }
 
   void attach(BootableMachine prepared) {
@@ -129,8 +133,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     startNanos = System.nanoTime();
     console.enter("entry");
     // Beside the run: digests of files of some ten MB would be felt at its end.
-    kernelDigest = CompletableFuture.supplyAsync(() -> sha256(image.kernel()));
-    initrdDigest = CompletableFuture.supplyAsync(() -> image.initrd().map(BootSession::sha256));
+    ForkJoinPool.commonPool().execute(kernelDigest);
+    ForkJoinPool.commonPool().execute(initrdDigest);
     Optional<Runnable> heartbeat =
         spec.clock() == ClockMode.HOST
             ? Optional.of(() -> machine.requestStop())
@@ -300,8 +304,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
         spec,
         new BootReport.ImageIdentity(
             image.name(),
-            kernelDigest.join(),
-            initrdDigest.join(),
+            result(kernelDigest),
+            result(initrdDigest),
             spec.effectiveCommandLine(image.commandLine()),
             machine.entry()),
         outcome,
@@ -321,6 +325,27 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       return machine.snapshot();
     } catch (RuntimeException | AssertionError e) {
       return MachineSnapshot.UNKNOWN;
+    }
+  }
+
+  /** What a task computes; here and now if nobody has begun. */
+  private static <T> T result(FutureTask<T> task) {
+    task.run();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

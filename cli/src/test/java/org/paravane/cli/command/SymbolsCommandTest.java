@@ -37,8 +37,7 @@ class SymbolsCommandTest {
   @Test
   void listsAsNmDoes() throws IOException {
     assertThat(run("test64")).isZero();
-    assertThat(out.toString().lines())
-        .anyMatch(line -> line.matches("[0-9a-f]{16} T kernel_main"));
+    assertThat(out.toString().lines()).anyMatch(line -> line.matches("[0-9a-f]{16} T kernel_main"));
   }
 
   @Test
