@@ -64,6 +64,9 @@ public final class Cpu {
   /** Instructions that are known but not implemented raise #UD, and do not end the run. */
   public boolean missingRaisesUd;
 
+  /** Hears of what the processor does, or null for nobody. */
+  public CpuListener listener;
+
   /** The local APIC id; fixed. */
   public final int id;
 

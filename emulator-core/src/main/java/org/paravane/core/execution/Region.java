@@ -62,6 +62,16 @@ abstract class Region implements LinearMemory.CodeRange {
     return executing().continues();
   }
 
+  @Override
+  public int lastOffset() {
+    return executing().lastOffset();
+  }
+
+  @Override
+  public int lastIndex() {
+    return executing().lastIndex();
+  }
+
   /** The block that is being executed: RIP holds its start until its last instruction is done. */
   private Block executing() {
     long linear = cpu.segmentBase[Segments.CS] + cpu.rip();

@@ -78,6 +78,9 @@ public final class FastSystemCalls {
     public void execute(Cpu cpu) {
       long returnRip = next.in(cpu);
       Deprivileged hypervisor = cpu.platform.deprivileged();
+      if (hypervisor != null && cpu.listener != null) {
+        cpu.listener.hypercall(cpu, "syscall");
+      }
       if (hypervisor != null && hypervisor.syscall(cpu, returnRip)) {
         return;
       }
