@@ -104,6 +104,11 @@ public final class BootCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--wait waits for a debugger, so it needs --gdb");
     }
+    observed
+        .objection()
+        .ifPresent(sentence -> {
+          throw new ParameterException(spec.commandLine(), sentence);
+        });
     if (debugOptions.gdb().isPresent() && observed.any()) {
       throw new ParameterException(
           spec.commandLine(), "A boot under gdb can't be traced or profiled");
@@ -121,7 +126,8 @@ public final class BootCommand implements Callable<Integer> {
           .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
     }
     consoleOptions.reports().forEach(ReportFile::checkWritable);
-    ConsoleRun run = new ConsoleRun(harness, host, consoleOptions, debugOptions, observed, palette());
+    ConsoleRun run =
+        new ConsoleRun(harness, host, consoleOptions, debugOptions, observed, palette());
     try (run) {
       BootReport report = run.boot(boot);
       write(report);

@@ -72,7 +72,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
 
   private BootReport run(BootSpec spec, Optional<BootDebugger> debugger) {
     session = harness.prepare(spec, this, debugger);
-    try (Observation _ = Observation.of(observed, session)) {
+    try (Observation _ = Observation.of(observed, session, host.error())) {
       if (options.input()) {
         connectInput(spec);
       }

@@ -2,6 +2,10 @@ package org.paravane.cli.command;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +17,10 @@ import org.paravane.core.execution.Machine;
 import org.paravane.debug.profile.GuestProfile;
 import org.paravane.debug.symbols.KernelSymbols;
 import org.paravane.debug.symbols.Symbols;
+import org.paravane.debug.trace.TraceFilter;
+import org.paravane.debug.trace.TraceFormat;
+import org.paravane.debug.trace.TraceRange;
+import org.paravane.debug.trace.Tracer;
 import org.paravane.harness.BootSession;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
@@ -32,9 +40,10 @@ final class Observation implements AutoCloseable {
   /**
    * Begins; before the session runs.
    *
+   * @param error where a trace goes that has no file
    * @throws HarnessException if a file can't be written, or the machine can't be looked into
    */
-  static Observation of(ObservationOptions options, BootSession session) {
+  static Observation of(ObservationOptions options, BootSession session, PrintStream error) {
     Observation observation = new Observation();
     if (options.any()) {
       Machine machine =
@@ -48,6 +57,9 @@ final class Observation implements AutoCloseable {
       options
           .profile()
           .ifPresent(file -> observation.profile(machine, symbols, file, options.profileEvery()));
+      if (!options.trace().isEmpty()) {
+        observation.trace(machine, symbols, options, error);
+      }
     }
     return observation;
   }
@@ -63,6 +75,46 @@ final class Observation implements AutoCloseable {
     });
   }
 
+  private void trace(
+      Machine machine, Symbols symbols, ObservationOptions options, PrintStream error) {
+    List<TraceRange> addresses = new ArrayList<>(options.traceAddresses());
+    options.traceSymbols().forEach(name -> addresses.add(function(symbols, name)));
+    Writer file =
+        options
+            .traceFile()
+            .<Writer>map(Observation::create)
+            .orElseGet(() -> new OutputStreamWriter(error, StandardCharsets.UTF_8));
+    TraceFormat format = options.traceFormat();
+    Tracer.attach(
+        machine,
+        new TraceFilter(options.trace(), addresses, options.traceInstructions()),
+        symbols,
+        event -> {
+          try {
+            file.append(format.line(event)).append('\n');
+          } catch (IOException e) {
+            throw unwritable(e);
+          }
+        });
+    endings.add(options.traceFile().isPresent() ? file::close : file::flush);
+  }
+
+  private static TraceRange function(Symbols symbols, String name) {
+    long address =
+        symbols
+            .address(name)
+            .orElseThrow(() ->
+                new HarnessException(
+                    ErrorCode.BAD_OPTION,
+                    "--trace-symbol: the kernel has no symbol '%s'.".formatted(name)));
+    int next = symbols.indexAt(address);
+    while (next < symbols.count() && symbols.symbol(next).address() == address) {
+      next++;
+    }
+    return new TraceRange(
+        address, next == symbols.count() ? address : symbols.symbol(next).address() - 1);
+  }
+
   private static Symbols symbols(LoadedImage image) {
     return KernelImages.parse(image.kernel(), image.name())
         .elfKernel()
@@ -75,8 +127,7 @@ final class Observation implements AutoCloseable {
     try {
       return Files.newBufferedWriter(file);
     } catch (IOException e) {
-      throw new HarnessException(
-          ErrorCode.HOST_IO, "'%s' can't be written.".formatted(file), e);
+      throw new HarnessException(ErrorCode.HOST_IO, "'%s' can't be written.".formatted(file), e);
     }
   }
 
@@ -86,9 +137,13 @@ final class Observation implements AutoCloseable {
       try {
         ending.end();
       } catch (IOException e) {
-        throw new HarnessException(
-            ErrorCode.HOST_IO, "A trace or profile can't be written: " + e.getMessage() + ".", e);
+        throw unwritable(e);
       }
     }
+  }
+
+  private static HarnessException unwritable(IOException e) {
+    return new HarnessException(
+        ErrorCode.HOST_IO, "A trace or profile can't be written: " + e.getMessage() + ".", e);
   }
 }

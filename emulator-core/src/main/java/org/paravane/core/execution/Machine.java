@@ -290,7 +290,8 @@ public final class Machine implements MachineControl {
       interpreter.run();
       if (sampler != null && cpu.instructions >= nextSamples[index]) {
         sampler.sample(cpu);
-        nextSamples[index] += sampleEvery * ((cpu.instructions - nextSamples[index]) / sampleEvery + 1);
+        nextSamples[index] +=
+            sampleEvery * ((cpu.instructions - nextSamples[index]) / sampleEvery + 1);
       }
       ExitReason stop = interpreter.takeStop();
       if (stop != null) {
