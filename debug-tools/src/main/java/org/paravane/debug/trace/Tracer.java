@@ -83,7 +83,7 @@ public final class Tracer {
         || filter.has(TraceCategory.HYPERCALL)
         || filter.has(TraceCategory.MMU)) {
       CpuListener events = tracer.new Events();
-      machine.cpus().forEach(cpu -> cpu.listener = events);
+      machine.cpus().forEach(cpu -> cpu.listen(events));
     }
   }
 

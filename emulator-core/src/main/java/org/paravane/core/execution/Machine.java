@@ -79,6 +79,11 @@ public final class Machine implements MachineControl {
     }
   }
 
+  /** Has somebody hear of decoded code that the guest overwrites, or nobody for null. */
+  public void codeListener(CodeListener listener) {
+    cache.listener(listener);
+  }
+
   /** Adds a processor; the first is the bootstrap processor. */
   public Cpu addProcessor(Platform platform) {
     Cpu cpu = new Cpu(cpus.size(), memory, ports, platform);
