@@ -104,11 +104,6 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     return machine.instructions();
   }
 
-  /** What is booted. */
-  public LoadedImage image() {
-    return image;
-  }
-
   /** The machine, for the listener while it is called, and for everybody before and after {@link #run}. */
   public BootableMachine machine() {
     return machine;
