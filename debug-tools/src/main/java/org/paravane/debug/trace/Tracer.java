@@ -261,10 +261,6 @@ public final class Tracer {
 
     @Override
     public void hypercall(Cpu cpu, String instruction) {
-      // Programs call their kernel by SYSCALL; the kernel itself lives in the upper half.
-      if (instruction.equals("syscall") && cpu.rip() >= 0) {
-        return;
-      }
       byInstruction(
           cpu,
           TraceCategory.HYPERCALL,

@@ -40,7 +40,10 @@ public interface CpuListener {
   /** WRMSR, or a hypervisor in its place, is about to write a register; the register may refuse it. */
   void msrWrite(Cpu cpu, int msr, long value);
 
-  /** An instruction that calls a hypervisor is about to be executed: {@code vmcall}, {@code vmmcall} or {@code syscall}. */
+  /**
+   * An instruction that calls a hypervisor is about to be executed: {@code vmcall}, {@code vmmcall}, or the {@code syscall} of
+   * a kernel that runs without privilege.
+   */
   void hypercall(Cpu cpu, String instruction);
 
   /**

@@ -66,7 +66,7 @@ public final class Machine implements MachineControl {
 
   /**
    * Has every processor looked at whenever it has retired about {@code every} further instructions, at equal moments in equal
-   * runs. What the guest does stays the same, to the instruction.
+   * runs; for a machine that has all its processors. What the guest does stays the same, to the instruction.
    *
    * @param every how many instructions, at least 1
    */

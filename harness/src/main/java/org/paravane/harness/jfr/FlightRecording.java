@@ -69,8 +69,8 @@ public final class FlightRecording {
       HypercallEvent event = new HypercallEvent();
       if (event.shouldCommit()) {
         event.processor = cpu.id;
-        event.instructionPointer = hex(cpu.rip());
-        event.instructions = machine.instructions();
+        event.instructionPointer = hex(cpu.rip() + cpu.memory.executingOffset());
+        event.instructions = machine.instructions() + cpu.memory.executingIndex();
         event.instruction = instruction;
         event.rax = hex(cpu.gpr[Cpu.RAX]);
         event.commit();

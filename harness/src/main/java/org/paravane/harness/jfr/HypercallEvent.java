@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** The guest calls its hypervisor; the instruction pointer is that of the block of instructions. */
+/** The guest calls its hypervisor by an instruction for that. */
 @Name("org.paravane.Hypercall")
 @Label("Hypercall")
 @Category("Paravane")
