@@ -17,6 +17,7 @@ import org.paravane.core.ParavaneException;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.console.ClosestLine;
 import org.paravane.harness.console.TextPattern;
+import org.paravane.harness.jfr.FlightRecording;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ClockMode;
 import org.paravane.harness.spi.BootDebugger;
@@ -130,6 +131,11 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
    * @throws EmulatorFault if Paravane itself fails
    */
   public BootReport run() {
+    return FlightRecording.of(
+        spec, machine, this::runMachine, report -> report.outcome().getClass().getSimpleName());
+  }
+
+  private BootReport runMachine() {
     startNanos = System.nanoTime();
     console.enter("entry");
     // Beside the run: digests of files of some ten MB would be felt at its end.

@@ -8,6 +8,7 @@ import org.paravane.cli.options.ConsoleOptions;
 import org.paravane.cli.options.DebugOptions;
 import org.paravane.cli.options.KernelOptions;
 import org.paravane.cli.options.MachineOptions;
+import org.paravane.cli.options.ObservationOptions;
 import org.paravane.cli.options.PlatformOptions;
 import org.paravane.cli.options.VerdictOptions;
 import org.paravane.cli.output.Palette;
@@ -78,6 +79,9 @@ public final class BootCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nDebugging:%n")
   private DebugOptions debugOptions = new DebugOptions();
 
+  @ArgGroup(validate = false, heading = "%nTraces and profiles:%n")
+  private ObservationOptions observed = new ObservationOptions();
+
   private PlatformOptions platformOptions;
 
   @Spec private CommandSpec spec;
@@ -100,10 +104,20 @@ public final class BootCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--wait waits for a debugger, so it needs --gdb");
     }
+    observed
+        .objection()
+        .ifPresent(sentence -> {
+          throw new ParameterException(spec.commandLine(), sentence);
+        });
+    if (debugOptions.gdb().isPresent() && observed.any()) {
+      throw new ParameterException(
+          spec.commandLine(), "A boot under gdb can't be traced or profiled");
+    }
     if (kernel == null
         && kernelOptions.kernel() == null
         && !machineOptions.namesPlatform()
-        && debugOptions.gdb().isEmpty()) {
+        && debugOptions.gdb().isEmpty()
+        && !observed.any()) {
       if (!platformOptions.given().isEmpty()) {
         throw new ParameterException(
             spec.commandLine(), platformOptions.given() + " needs a --platform");
@@ -112,7 +126,8 @@ public final class BootCommand implements Callable<Integer> {
           .run(List.of(boot), true, Runtime.getRuntime().availableProcessors());
     }
     consoleOptions.reports().forEach(ReportFile::checkWritable);
-    ConsoleRun run = new ConsoleRun(harness, host, consoleOptions, debugOptions, palette());
+    ConsoleRun run =
+        new ConsoleRun(harness, host, consoleOptions, debugOptions, observed, palette());
     try (run) {
       BootReport report = run.boot(boot);
       write(report);

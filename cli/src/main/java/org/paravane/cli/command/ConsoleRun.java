@@ -3,6 +3,7 @@ package org.paravane.cli.command;
 import java.util.Optional;
 import org.paravane.cli.options.ConsoleOptions;
 import org.paravane.cli.options.DebugOptions;
+import org.paravane.cli.options.ObservationOptions;
 import org.paravane.cli.output.ConsoleOutput;
 import org.paravane.cli.output.Palette;
 import org.paravane.cli.output.StatusLine;
@@ -27,6 +28,7 @@ final class ConsoleRun implements BootListener, AutoCloseable {
   private final Host host;
   private final ConsoleOptions options;
   private final DebugOptions debugOptions;
+  private final ObservationOptions observed;
   private final ConsoleOutput output;
   private final StatusLine status;
   private final ExitHook hook;
@@ -39,8 +41,10 @@ final class ConsoleRun implements BootListener, AutoCloseable {
       Host host,
       ConsoleOptions options,
       DebugOptions debugOptions,
+      ObservationOptions observed,
       Palette palette) {
     this.debugOptions = debugOptions;
+    this.observed = observed;
     this.harness = harness;
     this.host = host;
     this.options = options;
@@ -68,10 +72,10 @@ final class ConsoleRun implements BootListener, AutoCloseable {
 
   private BootReport run(BootSpec spec, Optional<BootDebugger> debugger) {
     session = harness.prepare(spec, this, debugger);
-    if (options.input()) {
-      connectInput(spec);
-    }
-    try {
+    try (Observation _ = Observation.of(observed, session, host.error())) {
+      if (options.input()) {
+        connectInput(spec);
+      }
       BootReport report = session.run();
       output.flush();
       return report;

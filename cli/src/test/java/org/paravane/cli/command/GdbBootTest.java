@@ -76,14 +76,17 @@ class GdbBootTest {
         };
     try (GdbDebugger server = GdbDebugger.listen(new Endpoint("127.0.0.1", 0), spec, true)) {
       CompletableFuture<Void> client =
-          CompletableFuture.runAsync(() -> {
-            try (GdbSocket socket = new GdbSocket(server.endpoint().port())) {
-              debugger.accept(socket);
-            } catch (Throwable e) {
-              server.release();
-              throw e;
-            }
-          });
+          // A thread of its own: it blocks, and the boot needs the common pool's few.
+          CompletableFuture.runAsync(
+              () -> {
+                try (GdbSocket socket = new GdbSocket(server.endpoint().port())) {
+                  debugger.accept(socket);
+                } catch (Throwable e) {
+                  server.release();
+                  throw e;
+                }
+              },
+              Thread::startVirtualThread);
       BootSession session = harness.prepare(spec, listener, Optional.of(server));
       BootReport report = session.run();
       server.close();

@@ -2,9 +2,13 @@ package org.paravane.core.checkpoint;
 
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.paravane.core.cpu.CpuListener;
 import org.paravane.core.cpu.DataWatch;
+import org.paravane.core.execution.CodeListener;
 import org.paravane.core.execution.DebugControl;
 import org.paravane.core.execution.Machine;
+import org.paravane.core.execution.Sampler;
+import org.paravane.core.io.PortListener;
 
 /** The state of a machine at a moment between two of its runs, to go back to any number of times. */
 public final class Checkpoint {
@@ -46,6 +50,10 @@ public final class Checkpoint {
   private static boolean isNoState(Class<?> type) {
     return Machine.isDerived(type)
         || DebugControl.class.isAssignableFrom(type)
+        || Sampler.class.isAssignableFrom(type)
+        || CpuListener.class.isAssignableFrom(type)
+        || PortListener.class.isAssignableFrom(type)
+        || CodeListener.class.isAssignableFrom(type)
         || DataWatch.class.isAssignableFrom(type);
   }
 

@@ -64,6 +64,9 @@ public final class Cpu {
   /** Instructions that are known but not implemented raise #UD, and do not end the run. */
   public boolean missingRaisesUd;
 
+  /** Hears of what the processor does, or null for nobody; see {@link #listen}. */
+  public CpuListener listener;
+
   /** The local APIC id; fixed. */
   public final int id;
 
@@ -128,6 +131,11 @@ public final class Cpu {
   }
 
   // Control flow of the emulator
+
+  /** Has somebody hear of what the processor does, besides those who do already. */
+  public void listen(CpuListener another) {
+    listener = listener == null ? another : new CpuListeners(listener, another);
+  }
 
   /** Makes the run loop look up after the current block: a flag, mode, interrupt or time changed. */
   public void attention() {

@@ -170,6 +170,7 @@ public final class EventDelivery implements ProcessorSignals {
    */
   public void deliverSoftware(int vector, long nextRip) {
     cpu.debug.cancelStep();
+    tell(CpuListener.Source.INSTRUCTION, vector, 0);
     if (toPlatform(vector, nextRip)) {
       return;
     }
@@ -234,6 +235,10 @@ public final class EventDelivery implements ProcessorSignals {
     int alignmentChecks = first == GuestFault.AC ? 1 : 0;
     Deprivileged hypervisor = cpu.platform.deprivileged();
     while (true) {
+      tell(
+          exception ? CpuListener.Source.EXCEPTION : CpuListener.Source.INTERRUPT,
+          vector,
+          errorCode);
       try {
         if (hypervisor != null && hypervisor.deliver(cpu, vector, false, errorCode)) {
           return;
@@ -270,6 +275,12 @@ public final class EventDelivery implements ProcessorSignals {
         exception = true;
         restart = vector == GuestFault.DF ? 0 : Rflags.RF;
       }
+    }
+  }
+
+  private void tell(CpuListener.Source source, int vector, int errorCode) {
+    if (cpu.listener != null) {
+      cpu.listener.event(cpu, source, vector, errorCode);
     }
   }
 

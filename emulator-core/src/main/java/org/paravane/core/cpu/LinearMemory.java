@@ -84,6 +84,16 @@ public final class LinearMemory {
     default boolean continues() {
       return false;
     }
+
+    /** Bytes from RIP to the last instruction: the one that executes if it ends its block. */
+    default int lastOffset() {
+      return 0;
+    }
+
+    /** Instructions before the last one. */
+    default int lastIndex() {
+      return 0;
+    }
   }
 
   LinearMemory(Cpu cpu) {
@@ -397,6 +407,16 @@ public final class LinearMemory {
     currentCode = range;
   }
 
+  /** Bytes from RIP to the instruction that is being executed, if it is one of those that end a block. */
+  public int executingOffset() {
+    return currentCode.lastOffset();
+  }
+
+  /** Instructions executed since {@link Cpu#instructions} was brought up to date, under the same condition. */
+  public int executingIndex() {
+    return currentCode.lastIndex();
+  }
+
   // Translation
 
   /**
@@ -554,6 +574,7 @@ public final class LinearMemory {
 
   /** Forgets every translation. */
   public void flushAll() {
+    tell(CpuListener.Flush.ALL, 0);
     flush(global);
     flush(local);
     Arrays.fill(largeRegions, 0);
@@ -562,6 +583,7 @@ public final class LinearMemory {
 
   /** Forgets the translations that are not global: what loading CR3 does. */
   public void flushNonGlobal() {
+    tell(CpuListener.Flush.NON_GLOBAL, 0);
     flush(local);
     localEpoch = ++lastEpoch;
   }
@@ -582,6 +604,7 @@ public final class LinearMemory {
   /** Forgets the translation of one page, global or not: INVLPG. */
   public void flushPage(long linear) {
     linear &= addressMask();
+    tell(CpuListener.Flush.PAGE, linear);
     int i = (int) (linear >>> 10) & INDEX_MASK;
     invalidateEntry(i);
     if ((largeRegions[(int) (linear >>> 27) & 63] & 1L << (linear >>> 21)) != 0) {
@@ -589,6 +612,12 @@ public final class LinearMemory {
       flushAll();
     } else if (fetched.contains(linear, localEpoch, globalEpoch)) {
       newGlobalEpoch();
+    }
+  }
+
+  private void tell(CpuListener.Flush flush, long linear) {
+    if (cpu.listener != null) {
+      cpu.listener.flush(cpu, flush, linear);
     }
   }
 

@@ -68,6 +68,14 @@ public final class Msrs {
    * @throws GuestFault #GP if it does not exist
    */
   public long read(int msr) {
+    long value = current(msr);
+    if (cpu.listener != null) {
+      cpu.listener.msrRead(cpu, msr, value);
+    }
+    return value;
+  }
+
+  private long current(int msr) {
     return switch (msr) {
       case IA32_TIME_STAMP_COUNTER -> timeStampCounter();
       case IA32_TSC_ADJUST -> tscAdjust;
@@ -94,6 +102,9 @@ public final class Msrs {
    * @throws GuestFault #GP if it does not exist or refuses the value
    */
   public void write(int msr, long value) {
+    if (cpu.listener != null) {
+      cpu.listener.msrWrite(cpu, msr, value);
+    }
     switch (msr) {
       case IA32_TIME_STAMP_COUNTER -> adjustTsc(value - cpu.platform.timeStampCounter(cpu));
       case IA32_TSC_ADJUST -> adjustTsc(value);

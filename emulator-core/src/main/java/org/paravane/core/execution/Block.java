@@ -148,4 +148,14 @@ final class Block implements LinearMemory.CodeRange {
   public boolean continues() {
     return instructionCount > 1;
   }
+
+  @Override
+  public int lastOffset() {
+    return code.length == 0 ? 0 : starts[code.length - 1];
+  }
+
+  @Override
+  public int lastIndex() {
+    return Math.max(instructionCount - 1, 0);
+  }
 }

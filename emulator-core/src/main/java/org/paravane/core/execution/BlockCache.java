@@ -16,6 +16,7 @@ final class BlockCache implements CodeWriteListener {
   private final PhysicalMemory physical;
   private final Page[] pages;
   private final List<LinearMemory> processors = new ArrayList<>();
+  private CodeListener listener;
 
   /** The blocks that touch one page; an open hash table by start and mode. */
   private static final class Page {
@@ -87,6 +88,11 @@ final class BlockCache implements CodeWriteListener {
     physical.codeWriteListener(this);
   }
 
+  /** Has somebody hear of blocks that are dropped, or nobody for null. */
+  void listener(CodeListener newListener) {
+    listener = newListener;
+  }
+
   /** Names the TLBs to take write access from when a page becomes code. */
   void attach(LinearMemory processor) {
     processors.add(processor);
@@ -135,9 +141,14 @@ final class BlockCache implements CodeWriteListener {
   public void beforeCodeWrite(long ramOffset, int length) {
     int index = (int) (ramOffset >>> 12);
     Page page = pages[index];
-    if (page.drop(ramOffset, length) && page.count == 0) {
-      pages[index] = null;
-      physical.markCode(ramOffset, false);
+    if (page.drop(ramOffset, length)) {
+      if (page.count == 0) {
+        pages[index] = null;
+        physical.markCode(ramOffset, false);
+      }
+      if (listener != null) {
+        listener.dropped(ramOffset, length);
+      }
     }
   }
 }

@@ -39,6 +39,9 @@ public final class Machine implements MachineControl {
   private volatile Thread runner;
   private Cpu current;
   private DebugControl debugger;
+  private Sampler sampler;
+  private long sampleEvery;
+  private long[] nextSamples;
   private ExitReason exitReason;
 
   /** Assembles a machine without processors. */
@@ -59,6 +62,26 @@ public final class Machine implements MachineControl {
   public void debugger(DebugControl control) {
     debugger = control;
     interpreters.forEach(interpreter -> interpreter.debugger(control));
+  }
+
+  /**
+   * Has every processor looked at whenever it has retired about {@code every} further instructions, at equal moments in equal
+   * runs; for a machine that has all its processors. What the guest does stays the same, to the instruction.
+   *
+   * @param every how many instructions, at least 1
+   */
+  public void sampler(Sampler newSampler, long every) {
+    sampler = newSampler;
+    sampleEvery = every;
+    nextSamples = new long[cpus.size()];
+    for (int i = 0; i < nextSamples.length; i++) {
+      nextSamples[i] = cpus.get(i).instructions + every;
+    }
+  }
+
+  /** Has somebody hear of decoded code that the guest overwrites, or nobody for null. */
+  public void codeListener(CodeListener listener) {
+    cache.listener(listener);
   }
 
   /** Adds a processor; the first is the bootstrap processor. */
@@ -265,8 +288,16 @@ public final class Machine implements MachineControl {
       if (more <= 0) {
         break;
       }
+      if (sampler != null) {
+        more = Math.min(more, nextSamples[index] - cpu.instructions);
+      }
       cpu.deadline = cpu.instructions + more;
       interpreter.run();
+      if (sampler != null && cpu.instructions >= nextSamples[index]) {
+        sampler.sample(cpu);
+        nextSamples[index] +=
+            sampleEvery * ((cpu.instructions - nextSamples[index]) / sampleEvery + 1);
+      }
       ExitReason stop = interpreter.takeStop();
       if (stop != null) {
         exit(stop);

@@ -62,14 +62,35 @@ abstract class Region implements LinearMemory.CodeRange {
     return executing().continues();
   }
 
+  @Override
+  public int lastOffset() {
+    Block block = find();
+    return block == null ? 0 : block.lastOffset();
+  }
+
+  @Override
+  public int lastIndex() {
+    Block block = find();
+    return block == null ? 0 : block.lastIndex();
+  }
+
   /** The block that is being executed: RIP holds its start until its last instruction is done. */
   private Block executing() {
+    Block block = find();
+    if (block == null) {
+      throw new IllegalStateException("RIP is in no block of the region");
+    }
+    return block;
+  }
+
+  /** The block that begins at RIP, or null if none does. */
+  private Block find() {
     long linear = cpu.segmentBase[Segments.CS] + cpu.rip();
     for (int i = 0; i < addresses.length; i++) {
       if (addresses[i] == linear) {
         return blocks[i];
       }
     }
-    throw new IllegalStateException("RIP is in no block of the region");
+    return null;
   }
 }

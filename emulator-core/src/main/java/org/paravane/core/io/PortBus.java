@@ -8,6 +8,12 @@ public final class PortBus {
   private static final int PORTS = 0x10000;
 
   private final PortDevice[] devices = new PortDevice[PORTS];
+  private PortListener listener;
+
+  /** Has somebody hear of every access, or nobody for null. */
+  public void listener(PortListener newListener) {
+    listener = newListener;
+  }
 
   /**
    * Gives a device a range of ports.
@@ -38,15 +44,26 @@ public final class PortBus {
   public int read(int port, int sizeBytes) {
     PortDevice device = devices[port & 0xffff];
     int value = device == null ? -1 : device.readPort(port & 0xffff, sizeBytes);
-    return sizeBytes == 4 ? value : value & ((1 << 8 * sizeBytes) - 1);
+    int read = zeroExtended(value, sizeBytes);
+    if (listener != null) {
+      listener.read(port & 0xffff, sizeBytes, read);
+    }
+    return read;
   }
 
   /** Writes {@code sizeBytes} (1, 2 or 4) to a port; an access goes to the device at its first port. */
   public void write(int port, int sizeBytes, int value) {
     PortDevice device = devices[port & 0xffff];
-    if (device != null) {
-      device.writePort(
-          port & 0xffff, sizeBytes, sizeBytes == 4 ? value : value & ((1 << 8 * sizeBytes) - 1));
+    int written = zeroExtended(value, sizeBytes);
+    if (listener != null) {
+      listener.write(port & 0xffff, sizeBytes, written);
     }
+    if (device != null) {
+      device.writePort(port & 0xffff, sizeBytes, written);
+    }
+  }
+
+  private static int zeroExtended(int value, int sizeBytes) {
+    return sizeBytes == 4 ? value : value & ((1 << 8 * sizeBytes) - 1);
   }
 }

@@ -2,7 +2,9 @@ package org.paravane.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.paravane.core.clock.TimerQueue;
 import org.paravane.core.cpu.Cpu;
@@ -58,6 +60,33 @@ class MachineTest {
     machine.timers().create(() -> firedAt[0] = machine.instructions()).scheduleAt(12_345);
     machine.run(5000);
     assertThat(firedAt[0]).isEqualTo(1235);
+  }
+
+  @Test
+  void samplesAtTheFirstBlockEndFromEveryNthInstructionOn() {
+    // again: add eax,ecx; sub ecx,1; jnz again; jmp $
+    enter("01c8 83e901 75f9 ebfe");
+    cpu.gpr[Cpu.RCX] = 1000;
+    List<Long> counts = new ArrayList<>();
+    machine.sampler(
+        sampled -> {
+          assertThat(sampled.rip()).isEqualTo(0x1000);
+          counts.add(sampled.instructions);
+        },
+        100);
+    machine.run(1000);
+    assertThat(counts).containsExactly(102L, 201L, 300L, 402L, 501L, 600L, 702L, 801L, 900L, 1002L);
+  }
+
+  @Test
+  void tellsOfCodeThatTheGuestOverwritesAndOfNoOtherWrite() {
+    // mov byte [0x3000],1; mov byte [0x100e],0x40; nop at 0x100e, which becomes inc eax; jmp $
+    enter("c6050030000001 c6050e10000040 90 ebfe");
+    List<Long> dropped = new ArrayList<>();
+    machine.codeListener((offset, length) -> dropped.add(offset));
+    machine.run(10);
+    assertThat(dropped).containsExactly(0x100eL);
+    assertThat(cpu.gpr[Cpu.RAX]).isEqualTo(1);
   }
 
   @Test

@@ -78,6 +78,11 @@ public final class FastSystemCalls {
     public void execute(Cpu cpu) {
       long returnRip = next.in(cpu);
       Deprivileged hypervisor = cpu.platform.deprivileged();
+      // Programs call their kernel by SYSCALL too; the kernel lives in the upper half of the
+      // addresses.
+      if (hypervisor != null && cpu.listener != null && cpu.rip() < 0) {
+        cpu.listener.hypercall(cpu, "syscall");
+      }
       if (hypervisor != null && hypervisor.syscall(cpu, returnRip)) {
         return;
       }

@@ -199,6 +199,9 @@ public final class ProcessorControl {
   record Hypercall(boolean vmmcall, NextAddress next) implements Instruction {
     @Override
     public void execute(Cpu cpu) {
+      if (cpu.listener != null) {
+        cpu.listener.hypercall(cpu, vmmcall ? "vmmcall" : "vmcall");
+      }
       long start = cpu.rip();
       cpu.rip(next.in(cpu));
       boolean done = false;
