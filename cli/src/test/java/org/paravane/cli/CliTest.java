@@ -244,7 +244,7 @@ class CliTest {
         "boot --max-instructions 1e9|not a number of instructions",
         "boot --fail-on oom|no rule 'oom'",
         "boot --clock sundial|--clock",
-        "boot --report xml=a|json=FILE or junit=FILE",
+        "boot --report xml=a|json=FILE, junit=FILE or html=FILE",
         "boot --escape ctrl-1|ctrl-a to ctrl-z",
         "boot --debug-exit-map 16|not VALUE=CODE",
         "boot --no-such|--no-such",
@@ -506,7 +506,7 @@ class CliTest {
 
   @Test
   void completionScriptIsGenerated() {
-    assertThat(run("generate-completion")).isZero();
+    assertThat(run("completion")).isZero();
     assertThat(out()).contains("paravane").contains("--platform");
   }
 }
