@@ -509,4 +509,19 @@ class CliTest {
     assertThat(run("completion")).isZero();
     assertThat(out()).contains("paravane").contains("--platform");
   }
+
+  @Test
+  void manualPageHasTheCommandsAndTheExitCodes() {
+    assertThat(run("man")).isZero();
+    assertThat(out())
+        .startsWith(".TH \"PARAVANE\" \"1\"")
+        .contains(".SS \"paravane images fetch\"", "\\-\\-expect", "  130  stopped by the user");
+  }
+
+  @Test
+  void matrixWritesAPage(@TempDir Path folder) throws IOException {
+    Path page = folder.resolve("matrix.html");
+    assertThat(run("matrix", "--report", "html=" + page)).isZero();
+    assertThat(page).content().startsWith("<!doctype html>").contains("test64 on bare", "hello");
+  }
 }
