@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.paravane.harness.BootFailure;
 import org.paravane.harness.BootReport;
 import org.paravane.harness.BootResult;
@@ -19,7 +20,12 @@ final class BootSection {
   /** A page of many long consoles would be too much for a phone; the JUnit report has them whole. */
   private static final int MOST_CONSOLE_BYTES = 256 << 10;
 
-  /** How the counters of hypercalls begin, one counter a number. */
+  private static final String INTERRUPTS = "interrupts";
+
+  /** How the counters of exceptions begin, one a vector. */
+  private static final String EXCEPTION = "exceptions ";
+
+  /** How the counters of hypercalls begin, one a number. */
   private static final String HYPERCALL = "hypercall ";
 
   private BootSection() {}
@@ -78,19 +84,24 @@ final class BootSection {
     facts.put("guest time", Amounts.seconds(end.virtualNanos()));
     facts.put("host time", Amounts.seconds(end.hostNanos()));
     facts.put("instruction rate", Amounts.rate(end.instructions(), end.hostNanos()));
-    long hypercalls =
-        report.machine().counters().entrySet().stream()
-            .filter(counter -> counter.getKey().startsWith(HYPERCALL))
-            .mapToLong(Map.Entry::getValue)
-            .sum();
-    if (hypercalls > 0) {
-      facts.put("hypercalls", Amounts.count(hypercalls));
+    Map<String, Long> counters = report.machine().counters();
+    if (counters.containsKey(INTERRUPTS)) {
+      facts.put(INTERRUPTS, Amounts.count(counters.get(INTERRUPTS)));
     }
+    sum(counters, EXCEPTION).ifPresent(sum -> facts.put("exceptions", Amounts.count(sum)));
+    sum(counters, HYPERCALL).ifPresent(sum -> facts.put("hypercalls", Amounts.count(sum)));
     report
         .ruleHits()
         .forEach((rule, hits) -> facts.put("lines of '" + rule + "'", hits.toString()));
     facts.put("exit code", Integer.toString(report.exitCode()));
     return facts;
+  }
+
+  private static OptionalLong sum(Map<String, Long> counters, String prefix) {
+    return counters.entrySet().stream()
+        .filter(counter -> counter.getKey().startsWith(prefix))
+        .mapToLong(Map.Entry::getValue)
+        .reduce(Long::sum);
   }
 
   private static Map<String, String> identity(BootReport report) {
