@@ -244,7 +244,7 @@ class CliTest {
         "boot --max-instructions 1e9|not a number of instructions",
         "boot --fail-on oom|no rule 'oom'",
         "boot --clock sundial|--clock",
-        "boot --report xml=a|json=FILE or junit=FILE",
+        "boot --report xml=a|json=FILE, junit=FILE or html=FILE",
         "boot --escape ctrl-1|ctrl-a to ctrl-z",
         "boot --debug-exit-map 16|not VALUE=CODE",
         "boot --no-such|--no-such",
@@ -513,7 +513,22 @@ class CliTest {
 
   @Test
   void completionScriptIsGenerated() {
-    assertThat(run("generate-completion")).isZero();
+    assertThat(run("completion")).isZero();
     assertThat(out()).contains("paravane").contains("--platform");
+  }
+
+  @Test
+  void manualPageHasTheCommandsAndTheExitCodes() {
+    assertThat(run("man")).isZero();
+    assertThat(out())
+        .startsWith(".TH \"PARAVANE\" \"1\"")
+        .contains(".SS \"paravane images fetch\"", "\\-\\-expect", "  130  stopped by the user");
+  }
+
+  @Test
+  void matrixWritesAPage(@TempDir Path folder) throws IOException {
+    Path page = folder.resolve("matrix.html");
+    assertThat(run("matrix", "--report", "html=" + page)).isZero();
+    assertThat(page).content().startsWith("<!doctype html>").contains("test64 on bare", "hello");
   }
 }

@@ -1,7 +1,6 @@
 package org.paravane.cli.command;
 
 import org.paravane.cli.output.Version;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +24,8 @@ import picocli.CommandLine.Spec;
       PlatformsCommand.class,
       SymbolsCommand.class,
       BenchCommand.class,
-      AutoComplete.GenerateCompletion.class
+      CompletionCommand.class,
+      ManCommand.class
     },
     footer = {
       "",

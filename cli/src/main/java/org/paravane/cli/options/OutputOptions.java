@@ -20,7 +20,7 @@ public class OutputOptions {
     NEVER
   }
 
-  /** Reads {@code json=FILE} or {@code junit=FILE}. */
+  /** Reads {@code json=FILE}, {@code junit=FILE} or {@code html=FILE}. */
   static final class Report implements ITypeConverter<ReportFile> {
     @Override
     public ReportFile convert(String text) {
@@ -36,7 +36,7 @@ public class OutputOptions {
       names = "--report",
       paramLabel = "KIND=FILE",
       converter = Report.class,
-      description = "Writes a report: json=FILE or junit=FILE. Repeatable.")
+      description = "Writes a report: json=FILE, junit=FILE or html=FILE. Repeatable.")
   private List<ReportFile> reports = new ArrayList<>();
 
   @Option(

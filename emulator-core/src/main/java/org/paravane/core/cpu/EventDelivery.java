@@ -27,6 +27,9 @@ public final class EventDelivery implements ProcessorSignals {
       1 << GuestFault.TS | 1 << GuestFault.NP | 1 << GuestFault.SS | 1 << GuestFault.GP;
   private static final int EXT = 1;
 
+  /** Vectors that processors keep for exceptions. */
+  public static final int EXCEPTIONS = 32;
+
   private final Cpu cpu;
   private final InterruptGates gates;
   private Activity activity = Activity.RUNNING;
@@ -35,6 +38,8 @@ public final class EventDelivery implements ProcessorSignals {
   private boolean interruptShadow;
   private boolean debugShadow;
   private boolean kicked;
+  private final long[] exceptions = new long[EXCEPTIONS];
+  private long interrupts;
 
   EventDelivery(Cpu cpu) {
     this.cpu = cpu;
@@ -47,6 +52,16 @@ public final class EventDelivery implements ProcessorSignals {
     nmiBlocked = false;
     endInterruptShadow();
     kicked = false;
+  }
+
+  /** How many exceptions of {@code vector}, 0 to 31, were delivered; INT n and what follows from a delivery do not count. */
+  public long exceptions(int vector) {
+    return exceptions[vector];
+  }
+
+  /** How many interrupts and NMIs were delivered. */
+  public long interrupts() {
+    return interrupts;
   }
 
   /** What the processor does now. */
@@ -225,6 +240,11 @@ public final class EventDelivery implements ProcessorSignals {
     // code.
     cpu.memory.currentCode(LinearMemory.CodeRange.NONE);
     endInterruptShadow();
+    if (isException) {
+      exceptions[first]++;
+    } else {
+      interrupts++;
+    }
     if (activity == Activity.HALTED) {
       activity = Activity.RUNNING;
     }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.EventDelivery;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.harness.spi.BootableMachine;
@@ -21,6 +23,12 @@ final class RunnableMachine implements BootableMachine {
   private static final String[] REGISTERS = {
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
     "r8 ", "r9 ", "r10", "r11", "r12", "r13", "r14", "r15"
+  };
+
+  /** SDM Vol. 3A table 6-1, by vector. */
+  private static final String[] EXCEPTIONS = {
+    "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9", "#TS", "#NP", "#SS", "#GP",
+    "#PF", "15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP"
   };
 
   private final Machine machine;
@@ -90,10 +98,26 @@ final class RunnableMachine implements BootableMachine {
     for (Cpu cpu : machine.cpus()) {
       counters.put("instructions of processor " + cpu.id, cpu.instructions);
     }
+    counters.put("interrupts", sum(cpu -> cpu.events.interrupts()));
+    for (int vector = 0; vector < EventDelivery.EXCEPTIONS; vector++) {
+      int one = vector;
+      long delivered = sum(cpu -> cpu.events.exceptions(one));
+      if (delivered > 0) {
+        counters.put("exceptions " + exception(vector), delivered);
+      }
+    }
     counters.putAll(platformCounters.get());
     Cpu first = machine.cpu(0);
     return new MachineSnapshot(
         first.rip(), Optional.empty(), lister.next(first), registers(first), counters);
+  }
+
+  private long sum(ToLongFunction<Cpu> count) {
+    return machine.cpus().stream().mapToLong(count).sum();
+  }
+
+  private static String exception(int vector) {
+    return vector < EXCEPTIONS.length ? EXCEPTIONS[vector] : Integer.toString(vector);
   }
 
   private static List<String> registers(Cpu cpu) {

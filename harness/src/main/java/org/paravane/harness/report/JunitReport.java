@@ -75,8 +75,8 @@ public final class JunitReport {
 
   private static void testCase(BootResult result, XMLStreamWriter xml) throws XMLStreamException {
     xml.writeStartElement("testcase");
-    xml.writeAttribute("classname", "paravane." + plain(result.spec().platform()));
-    xml.writeAttribute("name", plain(result.spec().image()));
+    xml.writeAttribute("classname", "paravane." + ReportText.plain(result.spec().platform()));
+    xml.writeAttribute("name", ReportText.plain(result.spec().image()));
     xml.writeAttribute("time", seconds(hostNanos(result)));
     switch (result) {
       case BootFailure notRun when skipped(result) ->
@@ -88,7 +88,8 @@ public final class JunitReport {
               xml, "failure", report.outcome().id(), report.outcome().summary(), details(report));
         }
         xml.writeStartElement("system-out");
-        xml.writeCharacters(plain(new String(report.console().bytes(), StandardCharsets.UTF_8)));
+        xml.writeCharacters(
+            ReportText.plain(new String(report.console().bytes(), StandardCharsets.UTF_8)));
         xml.writeEndElement();
       }
     }
@@ -108,8 +109,8 @@ public final class JunitReport {
     if (!element.equals("skipped")) {
       xml.writeAttribute("type", type);
     }
-    xml.writeAttribute("message", plain(message));
-    xml.writeCharacters(plain(details));
+    xml.writeAttribute("message", ReportText.plain(message));
+    xml.writeCharacters(ReportText.plain(details));
     xml.writeEndElement();
   }
 
@@ -131,20 +132,5 @@ public final class JunitReport {
 
   private static String seconds(long nanos) {
     return BigDecimal.valueOf(nanos, 9).setScale(3, RoundingMode.HALF_UP).toPlainString();
-  }
-
-  /** Writes what XML 1.0 cannot hold as the picture of the control character, or as U+FFFD. */
-  private static String plain(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    text.codePoints().filter(c -> c != '\r').map(JunitReport::legal).forEach(out::appendCodePoint);
-    return out.toString();
-  }
-
-  private static int legal(int c) {
-    if (c < 0x20 && c != '\t' && c != '\n') {
-      return 0x2400 + c;
-    }
-    boolean surrogateOrNonCharacter = (c >= 0xd800 && c <= 0xdfff) || c == 0xfffe || c == 0xffff;
-    return surrogateOrNonCharacter ? 0xfffd : c;
   }
 }

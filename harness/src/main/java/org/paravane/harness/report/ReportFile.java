@@ -18,7 +18,7 @@ import org.paravane.harness.spec.HarnessException;
  */
 public record ReportFile(ReportFormat format, Path path) {
   /**
-   * Reads {@code json=FILE} or {@code junit=FILE}.
+   * Reads {@code json=FILE}, {@code junit=FILE} or {@code html=FILE}.
    *
    * @throws HarnessException {@link ErrorCode#BAD_OPTION}
    */
@@ -34,7 +34,8 @@ public record ReportFile(ReportFormat format, Path path) {
       }
     }
     throw new HarnessException(
-        ErrorCode.BAD_OPTION, "A report is json=FILE or junit=FILE, not '" + text + "'.");
+        ErrorCode.BAD_OPTION,
+        "A report is json=FILE, junit=FILE or html=FILE, not '" + text + "'.");
   }
 
   /**
@@ -64,6 +65,7 @@ public record ReportFile(ReportFormat format, Path path) {
       switch (format) {
         case JSON -> JsonReport.write(result, out);
         case JUNIT -> JunitReport.write(result, out);
+        case HTML -> HtmlReport.write(List.of(result), out);
       }
     });
   }
@@ -78,6 +80,7 @@ public record ReportFile(ReportFormat format, Path path) {
       switch (format) {
         case JSON -> JsonReport.write(results, out);
         case JUNIT -> JunitReport.write(results, out);
+        case HTML -> HtmlReport.write(results, out);
       }
     });
   }

@@ -5,5 +5,7 @@ public enum ReportFormat {
   /** One JSON document, see {@link JsonReport}. */
   JSON,
   /** One JUnit XML test suite, see {@link JunitReport}. */
-  JUNIT
+  JUNIT,
+  /** One page for a browser, see {@link HtmlReport}. */
+  HTML
 }

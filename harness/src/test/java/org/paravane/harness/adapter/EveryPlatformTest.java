@@ -58,6 +58,11 @@ class EveryPlatformTest {
               "user mode",
               "event",
               "shutdown");
+      assertThat(report.machine().counters())
+          .as(report.spec().platform())
+          .containsEntry("exceptions #PF", 2L)
+          .hasEntrySatisfying(
+              "interrupts", interrupts -> assertThat(interrupts).isGreaterThanOrEqualTo(10));
     }
   }
 

@@ -130,7 +130,7 @@ class ReportTest {
         .isEqualTo(new ReportFile(ReportFormat.JUNIT, Path.of("a=b.xml")));
     for (String bad : new String[] {"json", "json=", "xml=a", "=a"}) {
       assertThatThrownBy(() -> ReportFile.parse(bad))
-          .hasMessageContaining("json=FILE or junit=FILE");
+          .hasMessageContaining("json=FILE, junit=FILE or html=FILE");
     }
   }
 }
