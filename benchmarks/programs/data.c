@@ -34,7 +34,7 @@ u64 run_hash(void) {
   for (u32 i = 0; i < sizeof text; i++) {
     text[i] = next_random(&seed) >> 56;
   }
-  for (u32 pass = 0; pass < 100; pass++) {
+  for (u32 pass = 0; pass < 200; pass++) {
     for (u32 i = 0; i < sizeof text; i++) {
       check = check >> 8 ^ table[(check ^ text[i]) & 255];
     }

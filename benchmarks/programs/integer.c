@@ -4,7 +4,7 @@
 /* Greatest common divisors, powers modulo a number, and the steps of Collatz' sequences. */
 u64 run_arithmetic(void) {
   u64 seed = 1, sum = 0;
-  for (u32 i = 0; i < 80000; i++) {
+  for (u32 i = 0; i < 160000; i++) {
     u64 a = next_random(&seed) >> 34, b = (next_random(&seed) >> 34) | 1;
     u64 modulus = b | 0x10001, base = a % modulus, power = 1;
     while (b) {
@@ -50,7 +50,7 @@ u64 run_branches(void) {
     code[i] = next_random(&seed) % OPERATIONS;
   }
   u8 at = 0;
-  for (u32 step = 0; step < 5000000; step++) {
+  for (u32 step = 0; step < 10000000; step++) {
     switch ((enum operation)code[at++]) {
       case INCREMENT:
         a += b | 1;
@@ -109,7 +109,7 @@ u64 run_memory(void) {
     at = next[at];
     sum += at ^ i;
   }
-  for (u32 pass = 1; pass <= 8; pass++) {
+  for (u32 pass = 1; pass <= 32; pass++) {
     for (u32 i = 0; i < CELLS / 4 - 1; i++) {
       words[i] += words[i + 1] + pass * i;
     }

@@ -50,7 +50,7 @@ static volatile u64 shared;
 /* Processes that write to one page, each its own copy, and tell their parent what they found there. */
 u64 run_fork(void) {
   u64 sum = 0;
-  for (u32 i = 0; i < 120; i++) {
+  for (u32 i = 0; i < 200; i++) {
     shared = i;
     s64 child = must(call3(SYS_FORK, 0, 0, 0));
     if (child == 0) {
@@ -67,7 +67,7 @@ u64 run_exec(void) {
   static const char path[] = "/proc/self/exe";
   u64 arguments[] = {(u64)path, (u64) "child", 0}, environment[] = {0};
   u64 sum = 0;
-  for (u32 i = 0; i < 50; i++) {
+  for (u32 i = 0; i < 80; i++) {
     s64 child = must(call3(SYS_FORK, 0, 0, 0));
     if (child == 0) {
       call3(SYS_EXECVE, (u64)path, (u64)arguments, (u64)environment);
