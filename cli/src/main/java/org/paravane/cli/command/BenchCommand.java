@@ -49,16 +49,6 @@ import picocli.CommandLine.Spec;
           + " grub-mkrescue makes; debian-cloud has to be fetched for all but 'workload' and 'repeated'."
     })
 public final class BenchCommand implements Runnable {
-  private static final String WORKLOAD = "workload64";
-  private static final String WORKLOAD_MARKER = "workload64 DONE";
-  private static final String DEBIAN_MARKER = "PARAVANE-USERSPACE";
-  private static final double REPEATED_LIMIT_MILLIS = 20;
-  private static final double NANOS_PER_SECOND = 1e9;
-  private static final double NANOS_PER_MILLI = 1e6;
-
-  private final Harness harness;
-  private final Host host;
-
   /** What can be measured. */
   enum Work {
     /** Debian's kernel, from the start of the command to its user space. */
@@ -70,6 +60,16 @@ public final class BenchCommand implements Runnable {
     /** The test kernel again and again in one JVM. */
     REPEATED
   }
+
+  private static final String WORKLOAD = "workload64";
+  private static final String WORKLOAD_MARKER = "workload64 DONE";
+  private static final String DEBIAN_MARKER = "PARAVANE-USERSPACE";
+  private static final double REPEATED_LIMIT_MILLIS = 20;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final Harness harness;
+  private final Host host;
 
   @Option(
       names = "--only",
@@ -185,6 +185,12 @@ public final class BenchCommand implements Runnable {
               GuestPrograms.MARKER,
               timed);
         }
+      } else if (only.contains(Work.BOOT) || only.contains(Work.PROGRAMS)) {
+        host.error()
+            .println(
+                "paravane: Debian's boot and programs are left out; run 'paravane images fetch "
+                    + Goal.BOOT
+                    + "' first.");
       }
     } finally {
       delete(folder);
