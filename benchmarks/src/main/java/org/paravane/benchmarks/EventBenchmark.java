@@ -27,6 +27,8 @@ public class EventBenchmark {
   private final LoopingGuest identifications = new LoopingGuest("31c00fa2ebfa");
   // mov $0xc0000100,%ecx; rdmsr; jmp back
   private final LoopingGuest msrReads = new LoopingGuest("b9000100c00f32ebf7");
+  // mov $1,%eax; vmcall; jmp back
+  private final LoopingGuest hypercalls = new LoopingGuest("b8010000000f01c1ebf6");
   // mov $0x80,%dx; out %al,%dx; in %dx,%al; jmp back
   private final LoopingGuest ports = new LoopingGuest("66ba8000eeecebf8");
   // inc %eax; mov %eax,0x10011; call 0x10010; jmp back; 0x10010: mov $1,%ecx; ret
@@ -77,6 +79,13 @@ public class EventBenchmark {
   @OperationsPerInvocation(EVENTS)
   public long readMsr() {
     return msrReads.run(EVENTS * SHORT_LOOP_INSTRUCTIONS);
+  }
+
+  /** VMCALL, which the platform carries out by counting. */
+  @Benchmark
+  @OperationsPerInvocation(EVENTS)
+  public long hypercall() {
+    return hypercalls.run(EVENTS * SHORT_LOOP_INSTRUCTIONS);
   }
 
   /** Accesses of a port. */

@@ -45,6 +45,6 @@ class BenchmarksTest {
     assertThat(new Runner(options.build()).run())
         .isNotEmpty()
         .allSatisfy(result -> assertThat(result.getPrimaryResult().getScore()).isPositive());
-    assertThat(results).content().contains("InstructionMixBenchmark.execute", "primaryMetric");
+    assertThat(results).content().contains("org.paravane.benchmarks.", "primaryMetric");
   }
 }

@@ -261,6 +261,8 @@ class CliTest {
         "boot --platform nowhere|no platform 'nowhere'",
         "images|Say what to do",
         "-kernel x|-kernel",
+        "bench --rounds 0|--rounds and --boots are at least 1",
+        "bench --only x|--only",
         "frobnicate|frobnicate"
       })
   void mistakesAreOneSentenceAndCodeTwo(String arguments, String words) {

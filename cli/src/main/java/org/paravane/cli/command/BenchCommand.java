@@ -6,15 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.paravane.cli.options.TimeSpan;
 import org.paravane.cli.terminal.Host;
 import org.paravane.harness.Harness;
 import org.paravane.harness.comparison.Comparison;
 import org.paravane.harness.comparison.Emulator;
+import org.paravane.harness.comparison.Goal;
+import org.paravane.harness.comparison.GuestPrograms;
+import org.paravane.harness.comparison.Measurements;
+import org.paravane.harness.comparison.Plot;
+import org.paravane.harness.comparison.RepeatedBoots;
+import org.paravane.harness.comparison.Site;
 import org.paravane.harness.comparison.TimedBoot;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
@@ -23,31 +33,50 @@ import org.paravane.harness.spi.LoadedImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Boots the same images in Paravane and in QEMU, in turns, and compares the times. */
+/** Boots the same images in Paravane and in other emulators, in turns, and compares the times. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Boots workload64, and debian-cloud if it was fetched, in Paravane and in QEMU's translator (TCG) if it is"
-          + " installed: in turns, from the start of the command to the marker.",
-      "Kernel, initramfs and command line are the same. The table has the shortest of the rounds, and what multiple of"
-          + " Paravane's time it is."
+      "Measures Paravane, with and without its second tier, beside QEMU's translator (TCG) and Bochs, where they are"
+          + " installed: in turns, each in a process of its own, with the same kernel, initramfs and command line.",
+      "The table has the shortest of the rounds, and below it what was aimed at. Bochs needs a disc, which"
+          + " grub-mkrescue makes; debian-cloud has to be fetched for all but 'workload' and 'repeated'."
     })
 public final class BenchCommand implements Runnable {
-  private static final String PARAVANE = "paravane";
-  private static final String QEMU = "qemu-tcg";
+  /** What can be measured. */
+  enum Work {
+    /** Debian's kernel, from the start of the command to its user space. */
+    BOOT,
+    /** Our programs in Debian's user space, each from its start to its end. */
+    PROGRAMS,
+    /** The workload64 kernel and its parts. */
+    WORKLOAD,
+    /** The test kernel again and again in one JVM. */
+    REPEATED
+  }
+
   private static final String WORKLOAD = "workload64";
   private static final String WORKLOAD_MARKER = "workload64 DONE";
-  private static final String DEBIAN = "debian-cloud";
   private static final String DEBIAN_MARKER = "PARAVANE-USERSPACE";
+  private static final double REPEATED_LIMIT_MILLIS = 20;
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final Harness harness;
   private final Host host;
+
+  @Option(
+      names = "--only",
+      paramLabel = "WORK",
+      split = ",",
+      description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
+  private Set<Work> only = EnumSet.allOf(Work.class);
 
   @Option(
       names = "--rounds",
@@ -57,10 +86,20 @@ public final class BenchCommand implements Runnable {
   private int rounds;
 
   @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Writes every boot's times to a file.")
+      names = "--boots",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Boots of the test kernel in one JVM (default: 1000).")
+  private int boots;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes every time to a file.")
   private Path json;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draws the times as multiples of QEMU's, an SVG picture.")
+  private Path plot;
 
   @Option(
       names = "--qemu",
@@ -70,11 +109,18 @@ public final class BenchCommand implements Runnable {
   private String qemu;
 
   @Option(
+      names = "--bochs",
+      paramLabel = "PROGRAM",
+      defaultValue = "bochs",
+      description = "The Bochs to compare with (default: bochs).")
+  private String bochs;
+
+  @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      defaultValue = "300s",
+      defaultValue = "900s",
       converter = TimeSpan.class,
-      description = "The longest a boot may take (default: 300s).")
+      description = "The longest a boot may take (default: 900s).")
   private Duration timeout;
 
   @Spec private CommandSpec spec;
@@ -87,32 +133,69 @@ public final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
+    if (rounds < 1 || boots < 1) {
+      throw new ParameterException(spec.commandLine(), "--rounds and --boots are at least 1");
+    }
     String launcher = System.getProperty("paravane.launcher");
     if (launcher == null) {
       throw new HarnessException(
           ErrorCode.HOST_IO,
           "The comparison starts Paravane afresh each time; run it as 'paravane bench'.");
     }
-    List<TimedBoot> boots = new ArrayList<>();
     try {
-      Path folder = Files.createTempDirectory("paravane-bench");
-      try {
-        compare(launcher, folder, WORKLOAD, WORKLOAD_MARKER, boots);
-        if (isHere(DEBIAN)) {
-          compare(launcher, folder, DEBIAN, DEBIAN_MARKER, boots);
-        }
-      } finally {
-        delete(folder);
-      }
-      Comparison comparison = new Comparison(boots);
-      print(comparison);
+      Site site = Site.here();
+      Comparison comparison = compare(launcher);
+      Optional<RepeatedBoots> repeated =
+          only.contains(Work.REPEATED)
+              ? Optional.of(RepeatedBoots.run(harness, boots))
+              : Optional.empty();
+      Measurements measurements = new Measurements(site, comparison, repeated);
+      print(measurements);
       if (json != null) {
-        Files.write(json, comparison.json());
+        Files.write(json, measurements.json());
+      }
+      if (plot != null) {
+        Files.write(plot, Plot.svg(measurements, Goal.QEMU));
       }
     } catch (IOException e) {
       throw new HarnessException(
           ErrorCode.HOST_IO, "A file cannot be written: " + e.getMessage() + ".", e);
     }
+  }
+
+  private Comparison compare(String launcher) throws IOException {
+    List<TimedBoot> timed = new ArrayList<>();
+    Path folder = Files.createTempDirectory("paravane-bench");
+    try {
+      ComparedEmulators emulators = new ComparedEmulators(launcher, qemu, bochs, host, folder);
+      if (only.contains(Work.WORKLOAD)) {
+        LoadedImage image = harness.images().load(WORKLOAD);
+        compare(emulators.of(image, WORKLOAD, false), WORKLOAD, WORKLOAD_MARKER, timed);
+      }
+      if (isHere(Goal.BOOT)) {
+        LoadedImage image = harness.images().load(Goal.BOOT);
+        if (only.contains(Work.BOOT)) {
+          compare(emulators.of(image, Goal.BOOT, true), Goal.BOOT, DEBIAN_MARKER, timed);
+        }
+        if (only.contains(Work.PROGRAMS)) {
+          LoadedImage programs = GuestPrograms.addTo(image);
+          compare(
+              emulators.of(programs, Goal.PROGRAMS, true),
+              Goal.PROGRAMS,
+              GuestPrograms.MARKER,
+              timed);
+        }
+      } else if (only.contains(Work.BOOT) || only.contains(Work.PROGRAMS)) {
+        host.error()
+            .println(
+                "paravane: Debian's boot and programs are left out; run 'paravane images fetch "
+                    + Goal.BOOT
+                    + "' first.");
+      }
+    } finally {
+      delete(folder);
+    }
+    return new Comparison(timed);
   }
 
   private boolean isHere(String image) {
@@ -121,82 +204,79 @@ public final class BenchCommand implements Runnable {
             entry -> entry.name().equals(image) && entry.state() != CatalogueEntry.State.ABSENT);
   }
 
-  private void compare(
-      String launcher, Path folder, String image, String marker, List<TimedBoot> boots)
-      throws IOException {
-    List<Emulator> emulators = new ArrayList<>();
-    emulators.add(new Emulator(PARAVANE, List.of(launcher, "boot", image, "--quiet")));
-    if (installed(qemu)) {
-      emulators.add(new Emulator(QEMU, qemuCommand(folder, image)));
-    }
+  private void compare(List<Emulator> emulators, String image, String marker, List<TimedBoot> to) {
     for (int round = 0; round < rounds; round++) {
       for (Emulator emulator : emulators) {
-        boots.add(TimedBoot.run(emulator, image, marker, timeout));
+        to.add(TimedBoot.run(emulator, image, marker, timeout));
       }
     }
-  }
-
-  private boolean installed(String program) {
-    return program.contains("/")
-        || Stream.of(host.environment().getOrDefault("PATH", "").split(":"))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-  }
-
-  private List<String> qemuCommand(Path folder, String image) throws IOException {
-    LoadedImage loaded = harness.images().load(image);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                qemu,
-                "-accel",
-                "tcg",
-                "-cpu",
-                "max",
-                "-m",
-                "512",
-                "-display",
-                "none",
-                "-serial",
-                "stdio"));
-    command.addAll(List.of("-monitor", "none", "-no-reboot", "-append", loaded.commandLine()));
-    command.addAll(
-        List.of("-kernel", Files.write(folder.resolve(image), loaded.kernel()).toString()));
-    Optional<byte[]> initrd = loaded.initrd();
-    if (initrd.isPresent()) {
-      command.addAll(
-          List.of(
-              "-initrd", Files.write(folder.resolve(image + ".initrd"), initrd.get()).toString()));
-    }
-    return command;
   }
 
   private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(folder);
   }
 
-  private void print(Comparison comparison) {
+  private void print(Measurements measurements) {
     PrintWriter out = spec.commandLine().getOut();
-    StringBuilder header = new StringBuilder("%-28s".formatted("boot"));
-    comparison.emulators().forEach(emulator -> header.append("%12s        ".formatted(emulator)));
-    out.println(header.toString().stripTrailing());
-    for (Comparison.Row row : comparison.rows()) {
-      StringBuilder line =
-          new StringBuilder(
-              "%-28s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
-      row.wallNanos()
-          .forEach((emulator, nanos) ->
-              line.append(
-                  String.format(
-                      Locale.ROOT,
-                      "%10.3f s %6.2fx",
-                      nanos / NANOS_PER_SECOND,
-                      row.ratio(emulator))));
-      out.println(line);
+    Site site = measurements.site();
+    line(out, "%s", site.jvm());
+    line(out, "%s, %d processors, load %.1f", site.machine(), site.processors(), site.load());
+    Comparison comparison = measurements.comparison();
+    List<String> emulators = comparison.emulators();
+    if (!emulators.isEmpty()) {
+      StringBuilder header = new StringBuilder("%-28s".formatted(""));
+      emulators.forEach(emulator -> header.append("%14s".formatted(emulator)));
+      line(out, "%n%s", header);
+      comparison.rows().forEach(row -> print(out, row, emulators));
+      out.println();
+      Goal.of(comparison).forEach(goal -> print(out, goal));
     }
+    measurements
+        .repeated()
+        .ifPresent(repeated ->
+            line(
+                out,
+                "%-34s %-24s %8.1f ms (goal: %.0f ms)",
+                "boot %d of the test kernel".formatted(repeated.nanos().size()),
+                "in one JVM",
+                repeated.median() / NANOS_PER_MILLI,
+                REPEATED_LIMIT_MILLIS));
+  }
+
+  private static void print(PrintWriter out, Comparison.Row row, List<String> emulators) {
+    StringBuilder text =
+        new StringBuilder(
+            "%-28s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
+    Map<String, Long> times = row.wallNanos();
+    for (String emulator : emulators) {
+      text.append(
+          times.containsKey(emulator)
+              ? String.format(Locale.ROOT, "%12.3f s", times.get(emulator) / NANOS_PER_SECOND)
+              : "%14s".formatted("-"));
+    }
+    line(out, "%s", text);
+  }
+
+  private static void print(PrintWriter out, Goal goal) {
+    String measured =
+        goal.ratio().isPresent()
+            ? String.format(Locale.ROOT, "%8.2f", goal.ratio().getAsDouble())
+            : "%8s".formatted("-");
+    line(
+        out,
+        "%-34s %-24s %s    (goal: %.1f%s)",
+        goal.work(),
+        goal.emulator() + " / " + goal.reference(),
+        measured,
+        goal.limit(),
+        goal.met() ? ", met" : "");
+  }
+
+  private static void line(PrintWriter out, String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
   }
 }

@@ -5,14 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Boots of the same images by several emulators, side by side.
@@ -20,10 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param boots every boot, in the order they were made
  */
 public record Comparison(List<TimedBoot> boots) {
-  private static final double NANOS_PER_MILLI = 1e6;
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   /**
    * One line of the table.
    *
@@ -32,9 +25,9 @@ public record Comparison(List<TimedBoot> boots) {
    * @param wallNanos the shortest host time, by emulator, in the order of their first boots
    */
   public record Row(String image, Optional<String> stretch, Map<String, Long> wallNanos) {
-    /** How many times the first emulator's time the time of {@code emulator} is. */
-    public double ratio(String emulator) {
-      return (double) wallNanos.get(emulator) / wallNanos.values().iterator().next();
+    /** How many times the time of {@code reference} the time of {@code emulator} is. */
+    public double ratio(String emulator, String reference) {
+      return (double) wallNanos.get(emulator) / wallNanos.get(reference);
     }
   }
 
@@ -96,25 +89,26 @@ public record Comparison(List<TimedBoot> boots) {
                 TimedBoot::emulator, TimedBoot::wallNanos, Math::min, LinkedHashMap::new));
   }
 
-  /** Every boot as one JSON document, in UTF-8; times are milliseconds. */
-  public byte[] json() {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    root.put("schemaVersion", 1);
-    ArrayNode array = root.putArray("boots");
-    for (TimedBoot boot : boots) {
-      ObjectNode node = array.addObject();
-      node.put("emulator", boot.emulator());
-      node.put("image", boot.image());
-      node.put("wallMillis", boot.wallNanos() / NANOS_PER_MILLI);
-      node.put("processorMillis", boot.processorNanos() / NANOS_PER_MILLI);
-      ArrayNode stretches = node.putArray("stretches");
-      for (Stretch stretch : boot.stretches()) {
-        ObjectNode part = stretches.addObject();
-        part.put("name", stretch.name());
-        part.put("wallMillis", stretch.wallNanos() / NANOS_PER_MILLI);
-        part.put("checksum", stretch.checksum());
-      }
+  /**
+   * The geometric mean of the rows' ratios.
+   *
+   * @param emulator whose time is divided
+   * @param reference by whose time
+   * @return nothing if a row lacks one of the two, or there is none
+   */
+  public OptionalDouble mean(Predicate<Row> chosen, String emulator, String reference) {
+    List<Row> rows = rows().stream().filter(chosen).toList();
+    boolean complete =
+        rows.stream()
+            .allMatch(row -> row.wallNanos().keySet().containsAll(List.of(emulator, reference)));
+    if (rows.isEmpty() || !complete) {
+      return OptionalDouble.empty();
     }
-    return MAPPER.writeValueAsBytes(root);
+    double logarithms =
+        rows.stream()
+            .mapToDouble(row -> Math.log(row.ratio(emulator, reference)))
+            .average()
+            .orElseThrow();
+    return OptionalDouble.of(Math.exp(logarithms));
   }
 }

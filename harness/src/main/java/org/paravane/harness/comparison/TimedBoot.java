@@ -23,7 +23,9 @@ import org.paravane.harness.spec.HarnessException;
  */
 public record TimedBoot(
     String emulator, String image, long wallNanos, long processorNanos, List<Stretch> stretches) {
-  private static final Pattern STRETCH = Pattern.compile("PARAVANE: ([a-z0-9-]+): checksum (\\S+)");
+  private static final Pattern PART = Pattern.compile("PARAVANE: ([a-z0-9-]+): checksum (\\S+)");
+  private static final Pattern PROGRAM =
+      Pattern.compile("BENCH ([a-z0-9/-]+) (?:(start)|end (\\S+)|(failed))");
 
   /** Copies the list. */
   public TimedBoot {
@@ -42,11 +44,21 @@ public record TimedBoot(
     try (BufferedReader console = process.inputReader(StandardCharsets.ISO_8859_1)) {
       List<Stretch> stretches = new ArrayList<>();
       long before = start;
+      long programStart = start;
       for (String line = console.readLine(); line != null; line = console.readLine()) {
         long now = System.nanoTime();
-        Matcher stretch = STRETCH.matcher(line);
-        if (stretch.find()) {
-          stretches.add(new Stretch(stretch.group(1), now - before, stretch.group(2)));
+        Matcher part = PART.matcher(line);
+        Matcher program = PROGRAM.matcher(line);
+        if (part.find()) {
+          stretches.add(new Stretch(part.group(1), now - before, part.group(2)));
+        } else if (program.find()) {
+          if (program.group(2) != null) {
+            programStart = now;
+          } else if (program.group(3) != null) {
+            stretches.add(new Stretch(program.group(1), now - programStart, program.group(3)));
+          } else {
+            throw failed(emulator, line);
+          }
         }
         if (line.contains(marker)) {
           long processor = process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
@@ -74,12 +86,21 @@ public record TimedBoot(
     }
   }
 
+  private static HarnessException failed(Emulator emulator, String line) {
+    return new HarnessException(
+        ErrorCode.HOST_IO, "A program went wrong in %s: %s.".formatted(emulator.name(), line));
+  }
+
   private static Process start(Emulator emulator) {
     try {
-      return new ProcessBuilder(emulator.command())
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .redirectInput(ProcessBuilder.Redirect.PIPE)
-          .start();
+      Process process =
+          new ProcessBuilder(emulator.command())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectInput(ProcessBuilder.Redirect.PIPE)
+              .start();
+      process.getOutputStream().write(emulator.input().getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+      return process;
     } catch (IOException e) {
       throw new HarnessException(
           ErrorCode.HOST_IO,

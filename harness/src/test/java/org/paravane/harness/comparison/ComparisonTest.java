@@ -2,8 +2,8 @@ package org.paravane.harness.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +38,41 @@ class ComparisonTest {
         .containsExactly(
             new Comparison.Row("kernel", Optional.empty(), Map.of("one", 100L, "two", 300L)),
             new Comparison.Row("kernel", Optional.of("sort"), Map.of("one", 50L, "two", 150L)));
-    assertThat(comparison.rows().getFirst().ratio("two")).isEqualTo(3);
-    assertThat(new String(comparison.json(), StandardCharsets.UTF_8))
-        .contains("\"emulator\" : \"two\"", "\"0x1\"");
+    assertThat(comparison.rows().getFirst().ratio("two", "one")).isEqualTo(3);
+  }
+
+  @Test
+  void theMeanOfRatiosIsGeometricAndNeedsBothTimes() {
+    Comparison comparison =
+        new Comparison(List.of(boot("one", 100, "0x1"), boot("two", 200, "0x1")));
+    assertThat(comparison.mean(row -> true, "two", "one").orElseThrow()).isCloseTo(2, within(1e-9));
+    assertThat(comparison.mean(row -> true, "two", "three")).isEmpty();
+    assertThat(comparison.mean(row -> false, "two", "one")).isEmpty();
+  }
+
+  @Test
+  void aProgramIsTimedFromItsStartWhateverTheKernelSaysMeanwhile() {
+    TimedBoot boot =
+        shell(
+            "echo 'BENCH integer/sort start'; sleep 0.2; echo '[ 1.0] other';"
+                + " echo 'BENCH integer/sort end 0x5'; echo DONE; exec sleep 60");
+    assertThat(boot.stretches()).hasSize(1);
+    assertThat(boot.stretches().getFirst().name()).isEqualTo("integer/sort");
+    assertThat(boot.stretches().getFirst().checksum()).isEqualTo("0x5");
+    assertThat(boot.stretches().getFirst().wallNanos()).isGreaterThan(150_000_000);
+  }
+
+  @Test
+  void aProgramThatFailsIsAClearError() {
+    assertThatThrownBy(() -> shell("echo 'BENCH integer/sort failed'; exec sleep 60"))
+        .hasMessageContaining("integer/sort failed");
+  }
+
+  @Test
+  void anEmulatorIsToldItsInput() {
+    Emulator reader =
+        new Emulator("reader", List.of("/bin/sh", "-c", "read word; echo $word"), "DONE\n");
+    assertThat(TimedBoot.run(reader, "kernel", "DONE", LIMIT).stretches()).isEmpty();
   }
 
   @Test
