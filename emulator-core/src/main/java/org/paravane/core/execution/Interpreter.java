@@ -29,6 +29,9 @@ final class Interpreter {
 
   private final RegionCompiler regions;
 
+  /** When it was made, on the host's clock. */
+  private final long startNanos = System.nanoTime();
+
   private ExitReason stop;
   private DebugControl control;
   private DebuggedBlocks debugged;
@@ -200,7 +203,11 @@ final class Interpreter {
           region = regionOf(block);
           if (region != null) {
             memory.currentCode(region);
-            region.execute(cpu);
+            if (region.pace.timesNext()) {
+              timed(region, block);
+            } else {
+              region.execute(cpu);
+            }
             region = null;
             if (cpu.instructions >= cpu.deadline) {
               return;
@@ -253,6 +260,19 @@ final class Interpreter {
       return null;
     }
     return region;
+  }
+
+  /** Executes a region and looks at the host's clock; a slow one is put aside for a while. */
+  private void timed(Region region, Block entry) {
+    long instructions = cpu.instructions;
+    long start = System.nanoTime();
+    region.execute(cpu);
+    long now = System.nanoTime();
+    double average = (double) (now - startNanos) / cpu.instructions;
+    region.pace.timed(now - start, cpu.instructions - instructions, average);
+    if (region.pace.tooSlow()) {
+      regions.pause(entry, region);
+    }
   }
 
   private void retire(Region region, Block block, int count) {

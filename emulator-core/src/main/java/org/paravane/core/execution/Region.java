@@ -42,6 +42,9 @@ abstract class Region implements LinearMemory.CodeRange {
    */
   abstract void execute(Cpu cpu);
 
+  /** How well it does. */
+  final RegionPace pace = new RegionPace();
+
   /** The block that was executing when {@link #execute} threw. */
   Block faultingBlock() {
     return blocks[position >> POSITION_BITS];

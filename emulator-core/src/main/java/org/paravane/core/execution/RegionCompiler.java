@@ -15,7 +15,7 @@ final class RegionCompiler {
   /** Regions that may wait for the JIT compiler: it must not fall behind the interpreter. */
   private static final int MAX_WAITING = 4;
 
-  /** Calls that do nothing but make the JVM compile the method before the interpreter first enters it. */
+  /** Calls that do nothing but make the JVM compile the method before the interpreter enters it. */
   private static final int WARMING_CALLS = 3000;
 
   private final Cpu cpu;
@@ -56,9 +56,7 @@ final class RegionCompiler {
     executor.execute(() -> {
       try {
         Region region = RegionEmitter.compile(cpu, plan);
-        for (int i = 0; i < WARMING_CALLS; i++) {
-          region.execute(null);
-        }
+        warm(region);
         if (!plan.stale()) {
           entry.region(region);
         }
@@ -66,5 +64,19 @@ final class RegionCompiler {
         waiting.decrementAndGet();
       }
     });
+  }
+
+  /** Leaves a block to the interpreter for a while, and lets the JVM compile its region again if it has to. */
+  void pause(Block entry, Region region) {
+    entry.hotAt = entry.executions + region.pace.pause();
+    if (executor != null) {
+      executor.execute(() -> warm(region));
+    }
+  }
+
+  private static void warm(Region region) {
+    for (int i = 0; i < WARMING_CALLS; i++) {
+      region.execute(null);
+    }
   }
 }
