@@ -208,7 +208,7 @@ public final class NearBranches {
   record JumpIfCondition(int condition, int taken, int next) implements ConditionalBranch {
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.condition(condition) ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -225,7 +225,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.carry() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -242,7 +242,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.zero() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -259,7 +259,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.carry() || cpu.zero() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -276,7 +276,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.sign() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -293,7 +293,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.sign() != cpu.overflow() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
@@ -310,7 +310,7 @@ public final class NearBranches {
 
     @Override
     public void execute(Cpu cpu) {
-      cpu.gpr[Cpu.RIP] += cpu.zero() || cpu.sign() != cpu.overflow() ? taken : next;
+      cpu.gpr[Cpu.RIP] += decide(cpu) ? taken : next;
     }
 
     @Override
