@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.paravane.boot.bios.BiosArea;
 import org.paravane.boot.entry.EntryState;
 import org.paravane.boot.entry.FlatGdt;
 import org.paravane.boot.entry.GeneralRegister;
@@ -65,6 +66,8 @@ public final class MultibootBoot {
   }
 
   private PlacedKernel place(boolean second) {
+    // The sections on the machine's state: what they don't name is as the BIOS left it.
+    BiosArea.write(layout, memory);
     layout.claim("descriptor table", GDT, FlatGdt.BYTES);
     Optional<LoadAddresses> addresses =
         second
