@@ -19,6 +19,9 @@ final class LguestPlatform implements Platform, Deprivileged {
   private static final int ERROR_PRESENT = 1;
   private static final int ERROR_IDT = 2;
 
+  /** MCE, MTRR and MCA: their registers can't be reached from ring 1. */
+  private static final int WITH_REGISTERS = 1 << 7 | 1 << 12 | 1 << 14;
+
   private final Machine machine;
   private final LguestGuest guest;
   private final LguestHypercalls hypercalls;
@@ -40,6 +43,9 @@ final class LguestPlatform implements Platform, Deprivileged {
   @Override
   public void cpuid(Cpu cpu, int leaf, int subleaf, CpuidResult result) {
     ProcessorIdentity.cpuid(leaf, subleaf, 0, 1, false, result);
+    if (leaf == 1) {
+      result.edx &= ~WITH_REGISTERS;
+    }
   }
 
   @Override

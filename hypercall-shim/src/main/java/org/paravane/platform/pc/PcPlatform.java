@@ -14,13 +14,14 @@ import org.paravane.core.execution.Machine;
 public class PcPlatform implements Platform {
   private final Machine machine;
   private final int processors;
-  private final ProcessorMsrs msrs = new ProcessorMsrs();
+  private final ProcessorMsrs msrs;
   private PcHardware hardware;
 
   /** Describes a machine of so many processors. */
   public PcPlatform(Machine machine, int processors) {
     this.machine = machine;
     this.processors = processors;
+    msrs = ProcessorMsrs.ofPc(processors);
   }
 
   /** Names the devices; before the first instruction. */

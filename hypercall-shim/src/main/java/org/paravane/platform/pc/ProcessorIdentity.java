@@ -25,7 +25,7 @@ public final class ProcessorIdentity {
   private static final String BRAND = "Paravane x86-64 processor";
 
   private static final int FEATURES_EDX =
-      bits(0, 1, 2, 3, 4, 5, 6, 8, 11, 13, 15, 16, 17, 19, 23, 24, 25, 26);
+      bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 19, 23, 24, 25, 26);
   private static final int FEATURE_APIC = 1 << 9;
   private static final int FEATURES_ECX = bits(0, 1, 9, 13, 19, 20, 21, 22, 23, 24, 25);
   private static final int STRUCTURED_EBX = bits(0, 1, 7, 9, 20, 29);
@@ -35,7 +35,7 @@ public final class ProcessorIdentity {
   private static final int EXTENDED_EDX = bits(11, 20, 26, 27, 29);
   private static final int INVARIANT_TSC = 1 << 8;
   private static final int ARAT = 1 << 2;
-  private static final int PHYSICAL_BITS = 40;
+  static final int PHYSICAL_BITS = 40;
   private static final int LINEAR_BITS = 48;
   private static final int CLFLUSH_LINE = 8;
 

@@ -31,7 +31,7 @@ final class XenPvPlatform implements Platform, Deprivileged {
 
   private final Machine machine;
   private final int processorCount;
-  private final ProcessorMsrs msrs = new ProcessorMsrs();
+  private final ProcessorMsrs msrs = ProcessorMsrs.paravirtual();
   private final PrivilegedInstructions privileged = new PrivilegedInstructions(this);
   private final long[] arguments = new long[6];
   private PvMachine processors;

@@ -32,7 +32,7 @@ final class XenPvhPlatform implements Platform {
 
   private final Machine machine;
   private final int processors;
-  private final ProcessorMsrs msrs = new ProcessorMsrs();
+  private final ProcessorMsrs msrs;
   private final List<InterruptController> controllers = new ArrayList<>();
   private final long[] arguments = new long[6];
   private PvhHardware hardware;
@@ -41,6 +41,7 @@ final class XenPvhPlatform implements Platform {
   XenPvhPlatform(Machine machine, int processors) {
     this.machine = machine;
     this.processors = processors;
+    msrs = ProcessorMsrs.writeBack(processors);
   }
 
   /** Connects it with the domain; before the first instruction. */

@@ -61,7 +61,8 @@ public final class PlatformGuest {
     return on(platform, 1, kernel32());
   }
 
-  private static PlatformGuest on(String platform, int processors, byte[] kernel) {
+  /** A machine of that platform with so many processors and a kernel file. */
+  public static PlatformGuest on(String platform, int processors, byte[] kernel) {
     PlatformRequest request =
         new PlatformRequest(
             KernelImages.parse(kernel, "kernel"),

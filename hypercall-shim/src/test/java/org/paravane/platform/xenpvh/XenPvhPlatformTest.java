@@ -30,6 +30,14 @@ class XenPvhPlatformTest {
   }
 
   @Test
+  void memoryIsWriteBackUnlessTheGuestSaysOtherwise() {
+    assertThat(cpu.msrs.read(0x2ff)).isEqualTo(0x806);
+    assertThat(cpu.msrs.read(0x201)).isZero();
+    cpu.msrs.write(0x2ff, 0);
+    assertThat(cpu.msrs.read(0x2ff)).isZero();
+  }
+
+  @Test
   void parametersTellWhereTheRingsAre() {
     assertThat(parameter(1, 1, 0)).isZero();
     assertThat(guest.get64(guest.at(8))).isEqualTo(0xfeffc);
