@@ -277,6 +277,8 @@ class CliTest {
     assertThat(err()).isEqualTo("paravane: There is no file 'vmlinux-missing'.\n");
     assertThat(run("boot", "test64", "--initrd", "no-such-initrd")).isEqualTo(3);
     assertThat(err()).endsWith("paravane: The initrd no-such-initrd does not exist.\n");
+    assertThat(run("boot", "test64", "--module", "no-such-module quiet")).isEqualTo(3);
+    assertThat(err()).endsWith("paravane: The module no-such-module does not exist.\n");
   }
 
   @Test

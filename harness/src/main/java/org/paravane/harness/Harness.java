@@ -3,16 +3,20 @@ package org.paravane.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.paravane.core.ParavaneException;
 import org.paravane.harness.spec.BootSpec;
 import org.paravane.harness.spec.ErrorCode;
 import org.paravane.harness.spec.HarnessException;
+import org.paravane.harness.spec.ModuleFile;
 import org.paravane.harness.spi.BootBackend;
 import org.paravane.harness.spi.BootDebugger;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.ImageLibrary;
 import org.paravane.harness.spi.LoadedImage;
+import org.paravane.harness.spi.LoadedModule;
 
 /** Boots what a {@link BootSpec} says. Immutable; boots of one harness are independent of each other. */
 public final class Harness {
@@ -71,8 +75,13 @@ public final class Harness {
   private LoadedImage load(BootSpec spec) {
     LoadedImage image = images.load(spec.image());
     if (spec.initrd().isPresent()) {
-      image = image.withInitrd(read(spec.initrd().get()));
+      image = image.withInitrd(read("initrd", spec.initrd().get()));
     }
+    List<LoadedModule> modules = new ArrayList<>();
+    for (ModuleFile module : spec.modules()) {
+      modules.add(new LoadedModule(read("module", module.file()), module.text()));
+    }
+    image = image.withModules(modules);
     return backend.suited(spec, image);
   }
 
@@ -88,14 +97,14 @@ public final class Harness {
     }
   }
 
-  private static byte[] read(Path file) {
+  private static byte[] read(String role, Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException | OutOfMemoryError e) {
       String why =
           Files.notExists(file) ? "does not exist" : "cannot be read (" + e.getMessage() + ")";
       throw new HarnessException(
-          ErrorCode.IMAGE_UNREADABLE, "The initrd " + file + " " + why + ".", e);
+          ErrorCode.IMAGE_UNREADABLE, "The " + role + " " + file + " " + why + ".", e);
     }
   }
 }

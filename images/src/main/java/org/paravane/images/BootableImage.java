@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** An image whose files are at hand. The bytes are read, or for the initramfs built, on each call. */
@@ -11,20 +13,35 @@ public final class BootableImage {
   private final CatalogueEntry entry;
   private final String origin;
   private final Optional<Path> folder;
+  private final List<BootableImage> moduleImages;
 
-  private BootableImage(CatalogueEntry entry, String origin, Optional<Path> folder) {
+  private BootableImage(
+      CatalogueEntry entry,
+      String origin,
+      Optional<Path> folder,
+      List<BootableImage> moduleImages) {
     this.entry = entry;
     this.origin = origin;
     this.folder = folder;
+    this.moduleImages = List.copyOf(moduleImages);
   }
 
-  static BootableImage embedded(CatalogueEntry entry) {
-    return new BootableImage(entry, "carried in Paravane's jar", Optional.empty());
+  static BootableImage embedded(CatalogueEntry entry, List<BootableImage> modules) {
+    return new BootableImage(entry, "carried in Paravane's jar", Optional.empty(), modules);
   }
 
-  static BootableImage cached(CatalogueEntry entry, String origin, Path folder) {
-    return new BootableImage(entry, origin, Optional.of(folder));
+  static BootableImage cached(
+      CatalogueEntry entry, String origin, Path folder, List<BootableImage> modules) {
+    return new BootableImage(entry, origin, Optional.of(folder), modules);
   }
+
+  /**
+   * A file that the kernel gets as a module.
+   *
+   * @param contents its bytes
+   * @param text what the kernel is told with it: a name, and arguments behind it
+   */
+  public record Module(byte[] contents, String text) {}
 
   /** The catalogue entry this image belongs to. */
   public CatalogueEntry entry() {
@@ -65,6 +82,22 @@ public final class BootableImage {
           Optional.of(
               BusyboxInitramfs.build(read(folder.orElseThrow().resolve(ImageStore.BUSYBOX))));
     };
+  }
+
+  /**
+   * The modules, in their order.
+   *
+   * @throws ImageException when one cannot be read
+   */
+  public List<Module> modules() {
+    List<Module> modules = new ArrayList<>();
+    for (int i = 0; i < moduleImages.size(); i++) {
+      BootableImage image = moduleImages.get(i);
+      String arguments = entry.modules().get(i).arguments();
+      modules.add(new Module(image.kernel(), (image.entry.name() + " " + arguments).strip()));
+      image.initrd().ifPresent(bytes -> modules.add(new Module(bytes, "initramfs")));
+    }
+    return modules;
   }
 
   private static byte[] read(Path file) {

@@ -31,6 +31,7 @@ public record Catalogue(List<CatalogueEntry> entries) {
           "dependency",
           "file",
           "initramfs",
+          "modules",
           "command-line",
           "marker",
           "platforms");
@@ -70,6 +71,7 @@ public record Catalogue(List<CatalogueEntry> entries) {
     if (entries.isEmpty()) {
       throw new ImageException(origin + " names no image");
     }
+    checkModules(entries, origin);
     return new Catalogue(entries);
   }
 
@@ -117,6 +119,7 @@ public record Catalogue(List<CatalogueEntry> entries) {
           required(table, "description", where),
           source(table, where),
           recipe(table, where),
+          strings(table, "modules").stream().map(ImageModule::parse).toList(),
           table.getString("command-line", () -> ""),
           Optional.ofNullable(table.getString("marker")),
           platforms(table, where));
@@ -150,12 +153,31 @@ public record Catalogue(List<CatalogueEntry> entries) {
     throw new ImageException(where + ": unknown initramfs recipe '" + text + "'");
   }
 
-  private static List<String> platforms(TomlTable table, String where) {
-    var array = table.getArrayOrEmpty("platforms");
-    List<String> platforms = new ArrayList<>();
-    for (int i = 0; i < array.size(); i++) {
-      platforms.add(array.getString(i));
+  /** Names must be of images without modules of their own, so that nothing goes in circles. */
+  private static void checkModules(List<CatalogueEntry> entries, String origin) {
+    for (CatalogueEntry entry : entries) {
+      for (ImageModule module : entry.modules()) {
+        if (entries.stream()
+            .noneMatch(other -> other.name().equals(module.image()) && other.modules().isEmpty())) {
+          throw new ImageException(
+              "%s, image '%s': there is no image '%s' without modules of its own"
+                  .formatted(origin, entry.name(), module.image()));
+        }
+      }
     }
+  }
+
+  private static List<String> strings(TomlTable table, String key) {
+    var array = table.getArrayOrEmpty(key);
+    List<String> strings = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      strings.add(array.getString(i));
+    }
+    return strings;
+  }
+
+  private static List<String> platforms(TomlTable table, String where) {
+    List<String> platforms = strings(table, "platforms");
     if (platforms.isEmpty()) {
       throw new ImageException(where + ": 'platforms' must name at least one platform");
     }

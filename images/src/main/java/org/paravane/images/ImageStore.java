@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,7 @@ public final class ImageStore {
    */
   public BootableImage fetch(String name) {
     CatalogueEntry entry = catalogue.require(name);
+    entry.modules().forEach(module -> fetch(module.image()));
     return atHand(entry).orElseGet(() -> fetch(entry));
   }
 
@@ -132,8 +134,16 @@ public final class ImageStore {
   }
 
   private Optional<BootableImage> atHand(CatalogueEntry entry) {
+    List<BootableImage> modules = new ArrayList<>();
+    for (ImageModule module : entry.modules()) {
+      Optional<BootableImage> image = fetched(module.image());
+      if (image.isEmpty()) {
+        return Optional.empty();
+      }
+      modules.add(image.get());
+    }
     if (entry.source() instanceof ImageSource.Embedded) {
-      return Optional.of(BootableImage.embedded(entry));
+      return Optional.of(BootableImage.embedded(entry, modules));
     }
     Path origin = folder(entry).resolve(ORIGIN);
     if (!Files.exists(origin)) {
@@ -141,7 +151,7 @@ public final class ImageStore {
     }
     try {
       return Optional.of(
-          BootableImage.cached(entry, Files.readString(origin).strip(), folder(entry)));
+          BootableImage.cached(entry, Files.readString(origin).strip(), folder(entry), modules));
     } catch (IOException e) {
       throw new ImageException(
           "the cached file %s cannot be read: %s".formatted(origin, e.getMessage()), e);

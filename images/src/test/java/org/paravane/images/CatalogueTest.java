@@ -24,7 +24,9 @@ class CatalogueTest {
             "debian-amd64",
             "memtest86plus",
             "grub-xen-pv",
-            "grub-xen-pvh");
+            "grub-xen-pvh",
+            "xen",
+            "xen-debian");
   }
 
   @Test
@@ -40,13 +42,20 @@ class CatalogueTest {
             initramfs = "busybox"
             command-line = "quiet"
             marker = "login:"
+            modules = ["two  root=/dev/x quiet", "two"]
             platforms = ["bare", "kvm"]
+            [two]
+            description = "second"
+            embedded = "two.elf"
+            platforms = ["bare"]
             """,
             "x.toml");
     assertThat(catalogue.require("one").platforms()).containsExactly("bare", "kvm");
     assertThat(catalogue.require("one").source())
         .isEqualTo(new ImageSource.DebianPackage("meta", Optional.of("real-*"), "boot/k*"));
     assertThat(catalogue.require("one").initramfs()).isEqualTo(InitramfsRecipe.BUSYBOX);
+    assertThat(catalogue.require("one").modules())
+        .containsExactly(new ImageModule("two", "root=/dev/x quiet"), new ImageModule("two", ""));
     assertThat(catalogue.require("one").commandLine()).isEqualTo("quiet");
     assertThat(catalogue.require("one").marker()).contains("login:");
   }
@@ -76,6 +85,7 @@ class CatalogueTest {
           [a]; description = 'd'; embedded = 'e'; platforms = ['b']; initramfs='xz' | unknown initramfs recipe
           [a]; description = 1; embedded = 'e'; platforms = ['b']                   | image 'a'
           ['../a']; description = 'd'; embedded = 'e'; platforms = ['b']            | lower-case letters
+          [a]; description = 'd'; embedded = 'e'; platforms = ['b']; modules=['a x']| no image 'a' without modules
           a = 1                                                                     | image 'a'
           #                                                                         | names no image
           """)

@@ -32,6 +32,11 @@ class ImageStoreTest {
           file = "boot/vmlinuz-*"
           initramfs = "busybox"
           platforms = ["bare"]
+          [loader]
+          description = "takes the others as modules"
+          embedded = "test64.elf"
+          modules = ["real quiet", "carried"]
+          platforms = ["bare"]
           [absent]
           description = "from a package that is gone"
           package = "gone"
@@ -93,6 +98,19 @@ class ImageStoreTest {
   }
 
   @Test
+  void anImageBringsTheImagesThatAreItsModules() throws IOException {
+    assertThat(store.fetched("loader")).isEmpty();
+    List<BootableImage.Module> modules = store.fetch("loader").modules();
+    assertThat(modules)
+        .extracting(BootableImage.Module::text)
+        .containsExactly("real quiet", "initramfs", "carried");
+    assertThat(modules.get(0).contents()).asString().isEqualTo("KERNEL");
+    assertThat(modules.get(1).contents()).asString().contains("BUSYBOX");
+    assertThat(store.fetched("loader")).isPresent();
+    assertThat(cacheFolders()).containsExactly("real");
+  }
+
+  @Test
   void theLoserOfARaceUsesTheWinnersImage() throws IOException {
     Path winner = folder.resolve("cache/images/real");
     String content = Files.readString(apt.resolve("apt-get"));
@@ -149,7 +167,8 @@ class ImageStoreTest {
                 + listing.image().isPresent()
                 + " "
                 + (listing.bytes() > 0))
-        .containsExactly("carried true false", "real true true", "absent false false");
+        .containsExactly(
+            "carried true false", "real true true", "loader true false", "absent false false");
     assertThat(store.remove("real")).isTrue();
     assertThat(store.remove("real")).isFalse();
     assertThat(store.fetched("real")).isEmpty();

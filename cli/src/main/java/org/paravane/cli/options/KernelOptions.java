@@ -1,6 +1,7 @@
 package org.paravane.cli.options;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.paravane.harness.spec.BootPath;
 import org.paravane.harness.spec.BootSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +19,14 @@ public final class KernelOptions {
       paramLabel = "FILE",
       description = "The initial RAM disk, instead of the image's own.")
   private Path initrd;
+
+  @Option(
+      names = "--module",
+      paramLabel = "FILE[ TEXT]",
+      description =
+          "A module for a multiboot or PVH kernel, behind the initial RAM disk, with the text that"
+              + " goes with it. Repeatable.")
+  private List<String> modules = List.of();
 
   @Option(
       names = {"--append", "-append"},
@@ -51,6 +60,7 @@ public final class KernelOptions {
     if (initrd != null) {
       spec.initrd(initrd);
     }
+    modules.forEach(spec::module);
     if (append != null) {
       spec.append(append);
     }

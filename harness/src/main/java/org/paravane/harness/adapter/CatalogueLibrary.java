@@ -13,6 +13,7 @@ import org.paravane.harness.spec.HarnessException;
 import org.paravane.harness.spi.CatalogueEntry;
 import org.paravane.harness.spi.ImageLibrary;
 import org.paravane.harness.spi.LoadedImage;
+import org.paravane.harness.spi.LoadedModule;
 import org.paravane.images.BootableImage;
 import org.paravane.images.Catalogue;
 import org.paravane.images.ImageException;
@@ -52,6 +53,9 @@ public final class CatalogueLibrary implements ImageLibrary {
                 nameOrPath,
                 image.kernel(),
                 image.initrd(),
+                image.modules().stream()
+                    .map(module -> new LoadedModule(module.contents(), module.text()))
+                    .toList(),
                 image.entry().commandLine(),
                 image.entry().marker()));
   }

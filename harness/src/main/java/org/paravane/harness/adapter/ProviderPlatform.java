@@ -1,5 +1,6 @@
 package org.paravane.harness.adapter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.paravane.boot.image.KernelImage;
@@ -13,6 +14,7 @@ import org.paravane.harness.spi.BootPlatform;
 import org.paravane.harness.spi.BootableMachine;
 import org.paravane.harness.spi.CodeLister;
 import org.paravane.harness.spi.LoadedImage;
+import org.paravane.harness.spi.LoadedModule;
 import org.paravane.platform.PlatformOption;
 import org.paravane.platform.PlatformProvider;
 import org.paravane.platform.PlatformRequest;
@@ -61,7 +63,11 @@ public final class ProviderPlatform implements BootPlatform {
       LoadedImage image,
       String commandLine,
       IntConsumer console) {
-    List<BootModule> modules = image.initrd().map(BootModule::new).stream().toList();
+    List<BootModule> modules = new ArrayList<>();
+    image.initrd().map(BootModule::new).ifPresent(modules::add);
+    for (LoadedModule module : image.modules()) {
+      modules.add(new BootModule(module.contents(), module.text()));
+    }
     PreparedMachine prepared =
         provider.prepare(
             new PlatformRequest(

@@ -16,6 +16,7 @@ import org.paravane.harness.RunOutcome;
 import org.paravane.harness.console.FailRule;
 import org.paravane.harness.console.TextPattern;
 import org.paravane.harness.spec.BootSpec;
+import org.paravane.harness.spec.ModuleFile;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -135,6 +136,7 @@ public final class JsonReport {
     node.put("image", spec.image());
     node.put("platform", spec.platform());
     spec.initrd().ifPresent(file -> node.put("initrd", file.toString()));
+    strings(node.putArray("modules"), spec.modules().stream().map(ModuleFile::toString).toList());
     spec.commandLine().ifPresent(text -> node.put("commandLine", text));
     node.put("append", spec.append());
     node.put("memoryBytes", spec.memoryBytes());

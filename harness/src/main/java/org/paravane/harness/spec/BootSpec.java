@@ -16,6 +16,7 @@ import org.paravane.harness.console.TextPattern;
  * @param image a kernel file's path or the name of an image of the catalogue
  * @param platform the name of the platform
  * @param initrd a file that takes the place of the image's own initial RAM disk
+ * @param modules files for the kernel behind the initial RAM disk, in this order
  * @param commandLine takes the place of the image's own command line
  * @param append is added to the command line, after a space; may be empty
  * @param memoryBytes guest RAM, a multiple of 4 KiB
@@ -37,6 +38,7 @@ public record BootSpec(
     String image,
     String platform,
     Optional<Path> initrd,
+    List<ModuleFile> modules,
     Optional<String> commandLine,
     String append,
     long memoryBytes,
@@ -91,6 +93,7 @@ public record BootSpec(
     require(append.indexOf('\0') < 0, "The command line must not hold a NUL character.");
     debugExitMap.forEach((value, code) ->
         require(code >= 0 && code <= 255, "An exit code is 0 to 255, not %d.".formatted(code)));
+    modules = List.copyOf(modules);
     expect = List.copyOf(expect);
     forbid = List.copyOf(forbid);
     failOn = List.copyOf(failOn);
@@ -120,6 +123,7 @@ public record BootSpec(
         image,
         name,
         initrd,
+        modules,
         commandLine,
         append,
         memoryBytes,
@@ -144,6 +148,7 @@ public record BootSpec(
         image,
         platform,
         initrd,
+        modules,
         commandLine,
         append,
         memoryBytes,
@@ -168,6 +173,7 @@ public record BootSpec(
         image,
         platform,
         initrd,
+        modules,
         commandLine,
         append,
         memoryBytes,
@@ -191,6 +197,7 @@ public record BootSpec(
     private final String image;
     private String platform = DEFAULT_PLATFORM;
     private Optional<Path> initrd = Optional.empty();
+    private final List<ModuleFile> modules = new ArrayList<>();
     private Optional<String> commandLine = Optional.empty();
     private String append = "";
     private long memoryBytes = DEFAULT_MEMORY_BYTES;
@@ -221,6 +228,12 @@ public record BootSpec(
     /** The initial RAM disk, instead of the image's own. */
     public Builder initrd(Path file) {
       initrd = Optional.of(file);
+      return this;
+    }
+
+    /** One more module, behind those before it: {@code FILE ARGUMENTS}. */
+    public Builder module(String module) {
+      modules.add(ModuleFile.parse(module));
       return this;
     }
 
@@ -335,6 +348,7 @@ public record BootSpec(
           image,
           platform,
           initrd,
+          modules,
           commandLine,
           append,
           memoryBytes,

@@ -3,6 +3,7 @@ package org.paravane.harness.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -24,11 +25,20 @@ class BootSpecTest {
     refused(spec -> spec.cpus(65), "not 65");
     refused(spec -> spec.nanosPerInstruction(-1), "not -1");
     refused(spec -> spec.append("a\0b"), "NUL");
+    refused(spec -> spec.module("m a\0b"), "NUL");
     refused(spec -> spec.mapDebugExit(1, 256), "not 256");
     refused(spec -> spec.timeout(Duration.ZERO), "time limit");
     refused(spec -> spec.limits(Limits.NONE.withInstructions(0)), "instruction limit");
     refused(spec -> spec.limits(Limits.NONE.withSilence(Duration.ofSeconds(-1))), "silence limit");
     refused(spec -> spec.limits(Limits.NONE.withLinger(Duration.ofSeconds(-1))), "linger");
+  }
+
+  @Test
+  void aModuleIsAFileAndItsArguments() {
+    ModuleFile module = ModuleFile.parse("/boot/vmlinuz-6.1  console=hvc0 panic=-1 ");
+    assertThat(module.file()).isEqualTo(Path.of("/boot/vmlinuz-6.1"));
+    assertThat(module.text()).isEqualTo("vmlinuz-6.1 console=hvc0 panic=-1");
+    assertThat(ModuleFile.parse("initrd").text()).isEqualTo("initrd");
   }
 
   @Test
