@@ -18,7 +18,8 @@ void check_iret(void) {
   iret_flags = IN_SYSCALL;
   run();
   expect_end("a return from a system call", nothing_end);
-  check_equal("leaves RCX what SYSCALL made it", state.rcx, (u64)after_iret);
+  check_equal("leaves RCX what SYSRET makes it", state.rcx, (u64)nothing);
+  check_equal("and R11", state.r11, FLAG_FIXED | FLAG_IF);
   prepare(nothing, KERNEL);
   state.rflags = FLAG_FIXED | FLAG_IOPL | FLAG_NT;
   run();

@@ -31,6 +31,9 @@ static void put(char c) {
   }
 }
 
+/* The first domain has no ring: Xen prints for it. */
+static void put_first(char c) { call(CALL_CONSOLE_IO, 0, 1, (u64)&c, 0); }
+
 u64 frame_of(const volatile void *address) { return ((u64 *)start_info->frame_list)[((u64)address - BASE) >> 12]; }
 
 u64 machine_address(const volatile void *address) { return frame_of(address) << 12 | ((u64)address & (PAGE - 1)); }
@@ -61,8 +64,12 @@ long callback(u32 type, u32 flags, u64 address) {
 }
 
 void install_machine(void) {
-  ring = (volatile struct console_ring *)page_of_frame(start_info->console_frame);
-  console_put = put;
+  if (start_info->flags & FIRST_DOMAIN) {
+    console_put = put_first;
+  } else {
+    ring = (volatile struct console_ring *)page_of_frame(start_info->console_frame);
+    console_put = put;
+  }
   platform_name = "xen-pv";
   if (map(&shared_info, start_info->shared_info | ACCESSED | WRITABLE | PRESENT)) {
     fail("shared_info can't be mapped");

@@ -6,6 +6,7 @@
 #define BASE 0xFFFFFFFF80000000UL
 #define M2P 0xFFFF800000000000UL
 #define PAGE 4096
+#define ADDRESS 0xFFFFFFFFFF000UL /* in an entry of a page table */
 #define NOWHERE 0x700000000000UL   /* canonical, and nothing is mapped there */
 #define NON_CANONICAL 0x800000000000UL
 #define DOMID_SELF 0x7FF0UL
@@ -54,6 +55,8 @@ enum { FLUSH_PAGE = 2 };
 enum { CALLBACK_EVENT = 0, CALLBACK_FAILSAFE = 1, CALLBACK_SYSCALL = 2 };
 enum { FS_BASE = 0, GS_BASE_USER = 1, GS_BASE_KERNEL = 2, GS_SELECTOR_USER = 3 };
 #define IN_SYSCALL 0x100UL
+
+enum { FIRST_DOMAIN = 2 }; /* in start_info's flags */
 
 struct start_info {
   char magic[32];
@@ -105,7 +108,7 @@ extern u64 iret_flags, trap_cr2;
 extern u8 trap_mask;              /* in the handler */
 extern u64 first_rflags, first_rsp;
 extern u16 first_cs, first_ss;
-extern const u8 trap_entries[], event_entry[], syscall_entry[], failsafe_entry[], after_iret[];
+extern const u8 trap_entries[], event_entry[], syscall_entry[], failsafe_entry[];
 
 /* A piece of code to run. It ends with INT3, one byte behind NAME_end. */
 #define SNIPPET(name, code)                                                                  \

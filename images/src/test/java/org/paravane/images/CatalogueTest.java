@@ -26,7 +26,8 @@ class CatalogueTest {
             "grub-xen-pv",
             "grub-xen-pvh",
             "xen",
-            "xen-debian");
+            "xen-debian",
+            "xen-checks");
   }
 
   @Test

@@ -53,6 +53,10 @@ final class IretCall {
     if ((frame[3] & IN_SYSCALL) == 0) {
       cpu.gpr[R11] = frame[1];
       cpu.gpr[Cpu.RCX] = frame[2];
+    } else {
+      // Xen goes back by SYSRET.
+      cpu.gpr[R11] = frame[6] & ~(long) (Rflags.IOPL | Rflags.VM) | Rflags.IF;
+      cpu.gpr[Cpu.RCX] = frame[4];
     }
     cpu.gpr[Cpu.RSP] = frame[7];
     cpu.rflags((int) frame[6] & KEPT | Rflags.IF);

@@ -54,6 +54,8 @@ final class PvProcessor {
   long ioBitmap;
   int ioBitmapPorts;
 
+  private long cr2;
+
   PvProcessor(Machine machine, VirtualProcessor processor, MachineFrames frames) {
     this.machine = machine;
     this.processor = processor;
@@ -105,13 +107,14 @@ final class PvProcessor {
     cpu.updateMode();
   }
 
-  /** CR2 as the guest sees it, in vcpu_info. */
+  /** CR2 as the guest reads it; what it writes to vcpu_info changes nothing. */
   long cr2() {
-    return machine.memory().busRead(processor.infoAddress() + INFO_CR2, 8);
+    return cr2;
   }
 
-  /** Sets CR2 as the guest sees it. */
+  /** Sets CR2 as the guest sees it, and its copy in vcpu_info. */
   void cr2(long value) {
+    cr2 = value;
     machine.memory().busWrite(processor.infoAddress() + INFO_CR2, 8, value);
   }
 

@@ -85,6 +85,9 @@ class XenPvPlatformTest {
     assertThat(cpu.rip()).isEqualTo(handler);
     assertThat(stacked(0x10)).as("error code without the user bit").isZero();
     assertThat(guest.get64(guest.at(0x1010))).as("vcpu_info.cr2").isEqualTo(0x7000_1000);
+    guest.put64(guest.at(0x1010), 0x1234);
+    guest.run("0f20d0" + LOOP, 3);
+    assertThat(cpu.gpr[Cpu.RAX]).as("mov rax, cr2").isEqualTo(0x7000_1000);
   }
 
   @Test
@@ -346,6 +349,18 @@ class XenPvPlatformTest {
     assertThat(stacked(0x20) & 0x200).isEqualTo(0x200);
     assertThat(stacked(0x28)).isEqualTo(0x1234_5670);
     assertThat(cpu.msrs.kernelGsBase).isEqualTo(0x5000);
+  }
+
+  @Test
+  void iretFromASystemCallLeavesTheRegistersOfSysret() {
+    assertThat(mmuext(15, cpu.control.cr3() >>> 12, 0)).isZero();
+    iretFrame(guest.at(0x6000), guest.at(0x600), 0xe033, 0x3002, 0x1234_5670, 0xe02b);
+    guest.put64(guest.at(0x6018), 0x100);
+    cpu.gpr[Cpu.RSP] = guest.at(0x6000);
+    cpu.gpr[Cpu.RAX] = Hypercalls.IRET;
+    guest.run("0f05", 1);
+    assertThat(cpu.gpr[Cpu.RCX]).isEqualTo(guest.at(0x600));
+    assertThat(cpu.gpr[11]).isEqualTo(0x202);
   }
 
   private void iretFrame(long at, long rip, int cs, int rflags, long rsp, int ss) {
