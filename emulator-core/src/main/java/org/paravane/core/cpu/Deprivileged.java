@@ -22,4 +22,13 @@ public interface Deprivileged {
    * @return true if the hypervisor dealt with it and set RIP, false for the architectural effect
    */
   boolean syscall(Cpu cpu, long returnAddress);
+
+  /**
+   * SYSENTER, at any CPL.
+   *
+   * @return true if the hypervisor dealt with it and set RIP, false for the architectural effect
+   */
+  default boolean sysenter(Cpu cpu) {
+    return false;
+  }
 }

@@ -121,6 +121,10 @@ public final class FastSystemCalls {
   record SystemEnter() implements Instruction {
     @Override
     public void execute(Cpu cpu) {
+      Deprivileged hypervisor = cpu.platform.deprivileged();
+      if (hypervisor != null && hypervisor.sysenter(cpu)) {
+        return;
+      }
       int selector = (int) cpu.msrs.sysenterCs & 0xfffc;
       if (!cpu.control.protectedMode() || selector == 0) {
         throw cpu.fault(GuestFault.GP, 0);
