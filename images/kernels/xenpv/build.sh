@@ -12,7 +12,7 @@ flags="-m64 -mcmodel=kernel -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding 
   -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-ident -mno-red-zone -mgeneral-regs-only
   -fno-toplevel-reorder -I../common"
 inputs=
-for source in start.S ../common/console.c machine.c start.c exceptions.c privileged.c segments.c page-tables.c events.c iret.c \
+for source in start.S ../common/console.c machine.c start.c exceptions.c privileged.c segments.c page-tables.c types.c events.c iret.c \
   pointers.c; do
   name=$(basename "$source")
   object=$objects/${name%.*}-${name##*.}.o

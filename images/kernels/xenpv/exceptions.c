@@ -14,6 +14,7 @@ SNIPPET(step, "nop");
 SNIPPET(aligned, "movl 1(%rsp), %eax");
 SNIPPET(floating, "fninit");
 SNIPPET(system_call, "syscall");
+SNIPPET(sysenter, "sysenter");
 
 static void both(const void *code, u64 rax, const char *name, const char *user_name, u64 vector, u64 error, u64 user_error,
                  const void *rip) {
@@ -39,6 +40,7 @@ static void frames(void) {
   check_equal("RSP", state.rsp, SNIPPET_STACK - 8);
   check_equal("SS", state.ss, FLAT_DATA);
   check(state.rcx == 0x1111 && state.r11 == 0x2222, "RCX and R11 lie below the frame");
+  check(handler_rcx == (u64)trap_entries + 32 * UD && handler_r11 == (FLAG_FIXED | FLAG_IF), "the handler is entered by SYSRET");
   prepare(undefined, KERNEL);
   state.rflags |= FLAG_IF;
   run();
@@ -127,10 +129,37 @@ void check_exceptions(void) {
   group("exceptions");
   both(divide, 0, "#DE", "#DE of user mode", DE, 0, 0, divide);
   frames();
-  both(load, NON_CANONICAL, "non-canonical address", "that in user mode", GP, 0, 0, load);
-  both(load_stack, NON_CANONICAL, "non-canonical stack", "that in user mode", SS, 0, 0, load_stack);
-  both(jump, NON_CANONICAL, "non-canonical jump", "that in user mode", GP, 0, 0, jump);
+  both(load, NON_CANONICAL, "non-canonical address", "non-canonical address in user mode", GP, 0, 0, load);
+  both(load_stack, NON_CANONICAL, "non-canonical stack", "non-canonical stack in user mode", SS, 0, 0, load_stack);
+  both(jump, NON_CANONICAL, "non-canonical jump", "non-canonical jump in user mode", GP, 0, 0, jump);
   page_faults();
   traps();
   system_calls();
+}
+
+void check_sysenter(void) {
+  group("sysenter");
+  if (start_info->flags & FIRST_DOMAIN) {
+    return; /* it is not known what Xen's own processor is */
+  }
+  run_at(sysenter, IN_USER);
+  check(state.vector == GP && state.error == 0 && state.rip == 0, "SYSENTER without a callback");
+  check_equal("tells neither where nor with which stack", (state.cs & 0xFFFF) << 32 | state.rsp, 3UL << 32);
+  check_equal("its callback", callback(CALLBACK_SYSENTER, 0, (u64)syscall_entry), 0);
+  prepare(sysenter, IN_USER);
+  state.rflags |= FLAG_IF | FLAG_DF;
+  state.rax = 78;
+  state.rcx = 1;
+  state.r11 = 2;
+  run();
+  check(state.vector == SYSTEM_CALL && state.rip == 0 && state.rsp == 0, "SYSENTER");
+  check_equal("its stack segment", state.ss, FLAT_DATA);
+  check_equal("its code segment", state.cs, 3);
+  check_equal("its flags", state.rflags & (FLAG_IF | FLAG_DF), FLAG_IF | FLAG_DF);
+  check(state.rax == 78 && state.rcx == 1 && state.r11 == 2, "its registers");
+  check_equal("a callback that leaves events open", trap_mask, 0);
+  check_equal("one that masks them", callback(CALLBACK_SYSENTER, 1, (u64)syscall_entry), 0);
+  run_at(sysenter, IN_USER);
+  check_equal("does", trap_mask, 1);
+  check_equal("a callback for SYSCALL of 32-bit code", callback(CALLBACK_SYSCALL32, 1, (u64)syscall_entry), 0);
 }

@@ -4,6 +4,29 @@
 SNIPPET(nothing, "nop");
 SNIPPET(own_iret, "pushq $0xE02B; pushq %rax; pushfq; pushq $0xE033; pushq %rbx; iretq");
 
+SNIPPET(disable, "cli");
+
+/* With the assistance that the manual's IOPL is, iret sets it and frames show it. */
+static void io_privilege(void) {
+  check_equal("asking for the manual's IOPL", call(CALL_VM_ASSIST, 0, 4, 0, 0), 0);
+  prepare(nothing, KERNEL);
+  state.rflags |= FLAG_IOPL;
+  run();
+  check_equal("IOPL 3 in the flags of an iret is in the next frame", state.rflags & FLAG_IOPL, FLAG_IOPL);
+  prepare(disable, IN_USER);
+  state.rflags |= FLAG_IOPL;
+  run();
+  expect_end("and is IOPL for user mode", disable_end);
+  run_at(disable, KERNEL);
+  expect_end("the kernel is in ring 0 for it", disable_end);
+  check_equal("IOPL 0 is in the next frame too", state.rflags & FLAG_IOPL, 0);
+  run_at(disable, IN_USER);
+  expect("and is IOPL for user mode then", GP, 0, disable);
+  call(CALL_VM_ASSIST, 1, 4, 0, 0);
+  run_at(disable, KERNEL);
+  expect("without it the kernel is in ring 1", GP, 0, disable);
+}
+
 void check_iret(void) {
   group("iret");
   prepare(nothing, KERNEL);
@@ -18,8 +41,21 @@ void check_iret(void) {
   iret_flags = IN_SYSCALL;
   run();
   expect_end("a return from a system call", nothing_end);
-  check_equal("leaves RCX what SYSRET makes it", state.rcx, (u64)nothing);
-  check_equal("and R11", state.r11, FLAG_FIXED | FLAG_IF);
+  check_equal("is a SYSRET: RCX is where it goes", state.rcx, (u64)nothing);
+  check_equal("and R11 the flags", state.r11, FLAG_FIXED | FLAG_IF);
+  prepare(nothing, KERNEL);
+  state.cs = 0x1230;
+  state.ss = 0x1230;
+  iret_flags = IN_SYSCALL;
+  run();
+  expect_end("whose selectors do not matter", nothing_end);
+  check_equal("for they are Xen's", state.ss, FLAT_DATA);
+  prepare(nothing, KERNEL);
+  state.rip = NON_CANONICAL;
+  iret_flags = IN_SYSCALL;
+  run();
+  check(state.vector == GP && state.error == 0 && state.rip == NON_CANONICAL, "a non-canonical way back from a system call");
+  check_equal("RCX is that too", state.rcx, NON_CANONICAL);
   prepare(nothing, KERNEL);
   state.rflags = FLAG_FIXED | FLAG_IOPL | FLAG_NT;
   run();
@@ -52,4 +88,5 @@ void check_iret(void) {
   state.rbx = (u64)own_iret_end;
   run();
   check(state.vector == BP && state.rsp == SNIPPET_STACK - 128, "the processor's own IRET to the same ring");
+  io_privilege();
 }

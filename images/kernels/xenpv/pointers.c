@@ -22,6 +22,7 @@ void check_pointers(void) {
   all_fault("set_gdt", CALL_SET_GDT, 0, 0, 1);
   all_fault("multicall", CALL_MULTICALL, 0, 0, 1);
   all_fault("memory_op", CALL_MEMORY_OP, 3, 1, 0);
+  check_equal("but changes of the reservation say that nothing is done", call(CALL_MEMORY_OP, 1, NOWHERE, 0, 0), 0);
   all_fault("xen_version", CALL_XEN_VERSION, 1, 1, 0);
   all_fault("grant_table_op", CALL_GRANT_TABLE_OP, 6, 1, 1);
   all_fault("sched_op", CALL_SCHED_OP, 2, 1, 0);

@@ -28,6 +28,7 @@ start:  pushfq
 
         .text
         .macro  entry vector, has_error
+        call    note_registers
         popq    %rcx                            /* below what the CPU would push, Xen pushes these */
         popq    %r11
         .if     !\has_error
@@ -50,6 +51,11 @@ trap_entries:                                   /* one every 32 bytes */
 event_entry:    entry 0x100, 0
 syscall_entry:  entry 0x101, 0
 failsafe_entry: entry 0x102, 0
+
+note_registers:
+        movq    %rcx, handler_rcx
+        movq    %r11, handler_r11
+        ret
 
 trap_common:
         pushq   %rax
@@ -121,6 +127,9 @@ leave:
         ret
 
         .data
+        .globl  handler_rcx, handler_r11
+handler_rcx: .quad 0
+handler_r11: .quad 0
         .globl  first_rflags, first_rsp, first_cs, first_ss
 first_rflags: .quad 0
 first_rsp: .quad 0

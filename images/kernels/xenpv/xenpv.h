@@ -6,7 +6,6 @@
 #define BASE 0xFFFFFFFF80000000UL
 #define M2P 0xFFFF800000000000UL
 #define PAGE 4096
-#define ADDRESS 0xFFFFFFFFFF000UL /* in an entry of a page table */
 #define NOWHERE 0x700000000000UL   /* canonical, and nothing is mapped there */
 #define NON_CANONICAL 0x800000000000UL
 #define DOMID_SELF 0x7FF0UL
@@ -43,20 +42,23 @@
 enum {
   CALL_SET_TRAP_TABLE = 0, CALL_MMU_UPDATE = 1, CALL_SET_GDT = 2, CALL_STACK_SWITCH = 3, CALL_FPU_TASKSWITCH = 5,
   CALL_SET_DEBUGREG = 8, CALL_GET_DEBUGREG = 9, CALL_UPDATE_DESCRIPTOR = 10, CALL_MEMORY_OP = 12, CALL_MULTICALL = 13,
-  CALL_UPDATE_VA_MAPPING = 14, CALL_XEN_VERSION = 17, CALL_CONSOLE_IO = 18, CALL_GRANT_TABLE_OP = 20, CALL_IRET = 23,
+  CALL_UPDATE_VA_MAPPING = 14, CALL_XEN_VERSION = 17, CALL_CONSOLE_IO = 18, CALL_GRANT_TABLE_OP = 20, CALL_VM_ASSIST = 21, CALL_IRET = 23,
   CALL_VCPU_OP = 24, CALL_SET_SEGMENT_BASE = 25, CALL_MMUEXT_OP = 26, CALL_SCHED_OP = 29, CALL_CALLBACK_OP = 30,
   CALL_EVENT_CHANNEL_OP = 32, CALL_PHYSDEV_OP = 33
 };
-enum { EPERM = 1, ENOENT = 2, ESRCH = 3, EFAULT = 14, EEXIST = 17, EINVAL = 22, ENOSYS = 38 };
-enum { PRESENT = 1, WRITABLE = 2, USER = 4, ACCESSED = 0x20, DIRTY = 0x40 };
+enum { EPERM = 1, ENOENT = 2, ESRCH = 3, ENXIO = 6, EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, EINVAL = 22, ENOSYS = 38,
+       EOPNOTSUPP = 95 };
+enum { PRESENT = 1, WRITABLE = 2, USER = 4, ACCESSED = 0x20, DIRTY = 0x40, LARGE = 0x80, GLOBAL = 0x100 };
+#define GUEST_KERNEL (1UL << 52) /* Xen's mark of what user mode was not to reach */
 enum { PIN_L1 = 0, PIN_L4 = 3, UNPIN = 4, NEW_BASEPTR = 5, FLUSH_LOCAL = 6, SET_LDT = 13, NEW_USER_BASEPTR = 15,
        CLEAR_PAGE = 16, COPY_PAGE = 17 };
 enum { FLUSH_PAGE = 2 };
-enum { CALLBACK_EVENT = 0, CALLBACK_FAILSAFE = 1, CALLBACK_SYSCALL = 2 };
+enum { CALLBACK_EVENT = 0, CALLBACK_FAILSAFE = 1, CALLBACK_SYSCALL = 2, CALLBACK_SYSENTER = 5, CALLBACK_SYSCALL32 = 7 };
 enum { FS_BASE = 0, GS_BASE_USER = 1, GS_BASE_KERNEL = 2, GS_SELECTOR_USER = 3 };
 #define IN_SYSCALL 0x100UL
 
-enum { FIRST_DOMAIN = 2 }; /* in start_info's flags */
+/* start_info.flags */
+enum { FIRST_DOMAIN = 2 };
 
 struct start_info {
   char magic[32];
@@ -104,7 +106,7 @@ struct state {
   u64 rip, cs, rflags, rsp, ss; /* cs: bits 32 to 39 are the event mask before */
 };
 extern struct state state;
-extern u64 iret_flags, trap_cr2;
+extern u64 iret_flags, trap_cr2, handler_rcx, handler_r11; /* RCX and R11 at the start of a handler */
 extern u8 trap_mask;              /* in the handler */
 extern u64 first_rflags, first_rsp;
 extern u16 first_cs, first_ss;
@@ -148,6 +150,8 @@ void check_exceptions(void);
 void check_privileged(void);
 void check_segments(void);
 void check_page_tables(void);
+void check_types(void);
 void check_events(void);
 void check_iret(void);
+void check_sysenter(void);
 void check_pointers(void);

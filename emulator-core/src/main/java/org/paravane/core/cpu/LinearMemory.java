@@ -419,17 +419,6 @@ public final class LinearMemory {
 
   // Translation
 
-  /**
-   * Lets user accesses reach every page, whatever the US bits say: for a hypervisor that runs kernels at CPL 3.
-   *
-   * @param exceptFrom first linear address of the range that keeps its US bits: the hypervisor's own
-   * @param exceptTo first linear address behind that range
-   */
-  public void everyPageIsUsers(long exceptFrom, long exceptTo) {
-    walker.everyPageIsUsers(exceptFrom, exceptTo);
-    flushAll();
-  }
-
   /** Translates for the platform and for debuggers: the physical address, or -1 if not mapped; changes nothing. */
   public long probe(long linear) {
     return walker.probe(linear);

@@ -38,21 +38,8 @@ final class PageWalker {
   private boolean global;
   private int pageShift;
 
-  /** US in every entry's place, for linear addresses outside the range that follows; else 0. */
-  private long impliedUser;
-
-  private long impliedUserExceptFrom;
-  private long impliedUserExceptTo;
-
   PageWalker(Cpu cpu) {
     this.cpu = cpu;
-  }
-
-  /** See {@link LinearMemory#everyPageIsUsers}. */
-  void everyPageIsUsers(long exceptFrom, long exceptTo) {
-    impliedUser = US;
-    impliedUserExceptFrom = exceptFrom;
-    impliedUserExceptTo = exceptTo;
   }
 
   /** Whether the last translation allows reads at its privilege. */
@@ -125,8 +112,6 @@ final class PageWalker {
     ControlRegisters control = cpu.control;
     boolean nxEnabled = control.nxEnabled();
     boolean noExecute = false;
-    long implied =
-        linear >= impliedUserExceptFrom && linear < impliedUserExceptTo ? 0 : impliedUser;
     while (true) {
       long address = table + ((linear >>> shift & 0x1ff) << 3);
       long entry = cpu.physical.busRead(address, 8);
@@ -146,7 +131,7 @@ final class PageWalker {
       if ((entry & reserved) != 0) {
         throw pageFault(linear, access, user, ERROR_PRESENT | ERROR_RESERVED);
       }
-      rights &= entry | implied;
+      rights &= entry;
       noExecute |= entry < 0;
       if (leaf) {
         check(linear, access, user, overrideSmap, rights, noExecute);

@@ -102,13 +102,13 @@ final class VcpuCall implements Hypercall {
   }
 
   private void registerInfo(VirtualProcessor target, long frame, int offset) {
-    boolean inPage =
-        offset >= 0 && offset <= PAGE - VirtualProcessor.INFO_BYTES && (offset & 7) == 0;
-    long page = frame << 12;
-    if (!inPage || target.infoRegistered() || frame >>> 40 != 0 || memory.ramOffset(page) < 0) {
+    if (offset < 0 || offset > PAGE - VirtualProcessor.INFO_BYTES) {
+      throw new XenError(Errno.ENXIO);
+    }
+    if ((offset & 7) != 0 || target.infoRegistered() || !domain.useForInfo(frame)) {
       throw new XenError(Errno.EINVAL);
     }
-    target.registerInfo(page + offset, domain.events().layout());
+    target.registerInfo((frame << 12) + offset, domain.events().layout());
   }
 
   private void registerTime(GuestSpace guest, long linear) {

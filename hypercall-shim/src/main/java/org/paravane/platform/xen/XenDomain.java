@@ -3,6 +3,7 @@ package org.paravane.platform.xen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.LongPredicate;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.memory.PhysicalMemory;
@@ -27,8 +28,8 @@ public final class XenDomain {
   private static final int ASSIST_ENABLE = 0;
   private static final int ASSIST_DISABLE = 1;
 
-  /** 4gb_segments to pae_extended_cr3, architectural_iopl, runstate_update_flag, m2p_strict. */
-  private static final long ASSISTS = 0x3f | 1L << 32;
+  /** runstate_update_flag: the one that a guest with paging of its own may ask for. */
+  private static final long ASSISTS = 1 << 5;
 
   /** How the processors beside the first are given their state. */
   @FunctionalInterface
@@ -49,6 +50,7 @@ public final class XenDomain {
   private final XenstoreRing storeRing;
   private final int storePort;
   private final int consolePort;
+  private LongPredicate infoFrames;
   private VcpuInitialiser initialiser =
       (target, caller, context) -> {
         throw new XenError(Errno.EOPNOTSUPP);
@@ -82,6 +84,7 @@ public final class XenDomain {
     this.paravirtual = paravirtual;
     this.grants = grants;
     memory = machine.memory();
+    infoFrames = frame -> frame >>> 40 == 0 && memory.ramOffset(frame << 12) >= 0;
     for (Cpu cpu : machine.cpus()) {
       processors.add(
           new VirtualProcessor(
@@ -173,14 +176,14 @@ public final class XenDomain {
     hypercalls.add(Hypercalls.PLATFORM_OP, (guest, arguments) -> -Errno.EPERM);
   }
 
-  /** HYPERVISOR_vm_assist: what it turns on is always on here, or has no effect that a guest could see. */
+  /** HYPERVISOR_vm_assist of a guest with paging of its own; what it turns on has no effect that the guest could see. */
   private static long assist(GuestSpace guest, long[] arguments) {
-    long command = arguments[0];
-    if (command != ASSIST_ENABLE && command != ASSIST_DISABLE) {
-      return -Errno.ENOSYS;
+    long type = arguments[1] & 0xffff_ffffL;
+    if (type >= Long.SIZE || (ASSISTS >>> type & 1) == 0) {
+      return -Errno.EINVAL;
     }
-    long type = arguments[1];
-    return type >= 0 && type < Long.SIZE && (ASSISTS >>> type & 1) != 0 ? 0 : -Errno.EINVAL;
+    int command = (int) arguments[0];
+    return command == ASSIST_ENABLE || command == ASSIST_DISABLE ? 0 : -Errno.ENOSYS;
   }
 
   private long setTimer(GuestSpace guest, long[] arguments) {
@@ -193,6 +196,15 @@ public final class XenDomain {
       caller.singleshot(deadline);
     }
     return 0;
+  }
+
+  /** Names who begins the use of a frame for a vcpu_info, and tells whether it may be so used. */
+  public void infoFrames(LongPredicate value) {
+    infoFrames = value;
+  }
+
+  boolean useForInfo(long frame) {
+    return infoFrames.test(frame);
   }
 
   /** Names how further processors get their state. */

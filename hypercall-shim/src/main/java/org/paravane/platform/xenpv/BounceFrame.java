@@ -45,7 +45,10 @@ final class BounceFrame {
       return;
     }
     boolean masked = processor.processor().upcallMasked();
-    int flags = cpu.rflags() & ~(Rflags.IF | Rflags.IOPL) | (masked ? 0 : Rflags.IF);
+    int flags =
+        cpu.rflags() & ~(Rflags.IF | Rflags.IOPL)
+            | processor.framedIoPrivilege()
+            | (masked ? 0 : Rflags.IF);
     long stack = cpu.gpr[Cpu.RSP];
     int code = cpu.segments.selector[Segments.CS];
     long top;
@@ -79,6 +82,9 @@ final class BounceFrame {
     processor.flatCodeAndStack();
     cpu.rflags(cpu.rflags() & ~cleared);
     cpu.rip(handler);
+    // Xen goes there by SYSRET.
+    cpu.gpr[Cpu.RCX] = handler;
+    cpu.gpr[R11] = cpu.rflags();
     cpu.attention();
   }
 

@@ -12,13 +12,11 @@ final class DescriptorCalls {
   /** Offset of the last byte of a GDT: Xen's own entries are the last page. */
   static final int GDT_LIMIT = 0xefff;
 
+  /** Entries that are the guest's; Xen's own follow. */
+  static final int GUEST_ENTRIES = 7168;
+
   private static final int GUEST_PAGES = 14;
-  private static final int MOST_ENTRIES = 7168;
   private static final int ENTRIES_PER_PAGE = 512;
-  private static final long DPL3 = 3L << 45;
-  private static final long PRESENT = 1L << 47;
-  private static final long CODE_OR_DATA = 1L << 44;
-  private static final long TYPE = 0x1fL << 40;
 
   /** Xen's own entries from 0xe008 on; TSS, LDT and per-processor limit are added for each processor. */
   private static final long[] XEN_ENTRIES = {
@@ -31,18 +29,27 @@ final class DescriptorCalls {
     0x00af_fb00_0000_ffffL
   };
 
+  /** Selector of the code segment that a 64-bit guest's kernel runs with. */
+  static final int KERNEL_CODE = 0xe033;
+
   private static final int PER_CPU_ENTRY = 12;
   private static final long PER_CPU_SEGMENT = 0x0040_f300_0000_0000L;
 
   private final PvMachine machine;
   private final PhysicalMemory memory;
   private final MachineFrames frames;
+  private final FrameTypes types;
   private final long emptyPage;
 
+  /** The frames that each processor uses as its GDT. */
+  private final long[][] used;
+
   /** Gives every processor a GDT with Xen's entries only. */
-  DescriptorCalls(PvMachine machine, MachineFrames frames) {
+  DescriptorCalls(PvMachine machine, MachineFrames frames, FrameTypes types) {
     this.machine = machine;
     this.frames = frames;
+    this.types = types;
+    used = new long[machine.cpus().size()][0];
     memory = machine.memory();
     emptyPage = frames.allocate();
     for (Cpu cpu : machine.cpus()) {
@@ -62,7 +69,7 @@ final class DescriptorCalls {
 
   long setGdt(GuestSpace guest, long[] arguments) {
     long entries = arguments[1] & 0xffff_ffffL;
-    if (entries > MOST_ENTRIES) {
+    if (entries > GUEST_ENTRIES) {
       return -Errno.EINVAL;
     }
     int pages = (int) (entries + ENTRIES_PER_PAGE - 1) / ENTRIES_PER_PAGE;
@@ -75,11 +82,14 @@ final class DescriptorCalls {
 
   /** Uses frames as a processor's GDT. */
   long setGdt(Cpu cpu, long[] list) {
-    for (long frame : list) {
-      if (!frames.exists(frame) || !adopt(frame)) {
+    for (int i = 0; i < list.length; i++) {
+      if (types.begin(list[i], FrameTypes.DESCRIPTORS) != 0) {
+        end(list, i);
         return -Errno.EINVAL;
       }
     }
+    end(used[cpu.id], used[cpu.id].length);
+    used[cpu.id] = list;
     for (int i = 0; i < GUEST_PAGES; i++) {
       frames.mapGdtPage(cpu.id, i, i < list.length ? list[i] << 12 : emptyPage);
     }
@@ -87,41 +97,27 @@ final class DescriptorCalls {
     return 0;
   }
 
-  /** Checks the descriptors of a page and makes them usable at CPL 3; false if one may not be there. */
-  private boolean adopt(long frame) {
-    for (int i = 0; i < ENTRIES_PER_PAGE; i++) {
-      long at = (frame << 12) + 8L * i;
-      long descriptor = memory.get64(at);
-      if (!allowed(descriptor)) {
-        return false;
-      }
-      long adopted = adopted(descriptor);
-      if (adopted != descriptor) {
-        memory.put64(at, adopted);
-      }
+  private void end(long[] list, int count) {
+    for (int i = 0; i < count; i++) {
+      types.end(list[i]);
     }
-    return true;
-  }
-
-  /** Code and data segments are, and what is absent; the second half of a call gate has type 0. */
-  private static boolean allowed(long descriptor) {
-    return (descriptor & PRESENT) == 0
-        || (descriptor & CODE_OR_DATA) != 0
-        || (descriptor & TYPE) == 0;
-  }
-
-  private static long adopted(long descriptor) {
-    return (descriptor & PRESENT) != 0 ? descriptor | DPL3 : descriptor;
   }
 
   long updateDescriptor(GuestSpace guest, long[] arguments) {
     long address = arguments[0];
     long descriptor = arguments[1];
-    if ((address & 7) != 0 || !frames.exists(address >>> 12) || !allowed(descriptor)) {
+    long frame = address >>> 12;
+    long adopted = SegmentDescriptors.adopt(descriptor);
+    if ((address & 7) != 0 || !types.owned(frame) || adopted == SegmentDescriptors.REFUSED) {
       return -Errno.EINVAL;
     }
-    memory.put64(address, adopted(descriptor));
-    return 0;
+    boolean descriptors = types.type(frame) == FrameTypes.DESCRIPTORS;
+    long result = types.begin(frame, descriptors ? FrameTypes.DESCRIPTORS : FrameTypes.WRITABLE);
+    if (result == 0) {
+      memory.busWrite(address, 8, adopted);
+      types.end(frame);
+    }
+    return result;
   }
 
   long setSegmentBase(GuestSpace guest, long[] arguments) {
@@ -139,7 +135,7 @@ final class DescriptorCalls {
           default -> cpu.segments.setBase(Segments.GS, base);
         }
       }
-      case 3 -> loadUserGs(cpu, (int) base & 0xffff);
+      case 3 -> loadUserGs(machine.processor(guest.vcpu()), (int) base & 0xffff);
       default -> {
         return -Errno.EINVAL;
       }
@@ -147,14 +143,24 @@ final class DescriptorCalls {
     return 0;
   }
 
-  private static void loadUserGs(Cpu cpu, int selector) {
+  private static void loadUserGs(PvProcessor processor, int selector) {
+    Cpu cpu = processor.cpu();
     long active = cpu.segments.base[Segments.GS];
-    try {
-      cpu.loader.load(Segments.GS, selector | ((selector & 0xfffc) != 0 ? 3 : 0));
-    } catch (GuestFault fault) {
+    if (!loadGs(cpu, selector)
+        && !(processor.mapLocalDescriptors(cpu.control.cr2()) && loadGs(cpu, selector))) {
       cpu.loader.load(Segments.GS, 0);
     }
     cpu.msrs.kernelGsBase = cpu.segments.base[Segments.GS];
     cpu.segments.setBase(Segments.GS, active);
+  }
+
+  private static boolean loadGs(Cpu cpu, int selector) {
+    cpu.control.cr2(0);
+    try {
+      cpu.loader.load(Segments.GS, selector | ((selector & 0xfffc) != 0 ? 3 : 0));
+      return true;
+    } catch (GuestFault fault) {
+      return false;
+    }
   }
 }

@@ -16,6 +16,7 @@ import org.paravane.core.cpu.Segments;
 final class IretCall {
   private static final int IN_SYSCALL = 1 << 8;
   private static final int R11 = 11;
+  private static final int FLAT_CODE32 = 0xe023;
   private static final int KEPT =
       Rflags.STATUS | Rflags.TF | Rflags.DF | Rflags.NT | Rflags.RF | Rflags.AC | Rflags.ID;
 
@@ -43,39 +44,61 @@ final class IretCall {
     int codeSelector = (int) frame[5] & 0xffff | 3;
     int stackSelector = (int) frame[8] & 0xffff | 3;
     if ((frame[5] & 3) == 3) {
-      if (processor.userRoot == 0) {
+      if (processor.userRoot() == 0) {
         processor.crash("iret to user mode without user page tables");
         return;
       }
       processor.toggle();
     }
     cpu.gpr[Cpu.RAX] = frame[0];
-    if ((frame[3] & IN_SYSCALL) == 0) {
-      cpu.gpr[R11] = frame[1];
-      cpu.gpr[Cpu.RCX] = frame[2];
-    } else {
-      // Xen goes back by SYSRET.
-      cpu.gpr[R11] = frame[6] & ~(long) (Rflags.IOPL | Rflags.VM) | Rflags.IF;
-      cpu.gpr[Cpu.RCX] = frame[4];
-    }
     cpu.gpr[Cpu.RSP] = frame[7];
     cpu.rflags((int) frame[6] & KEPT | Rflags.IF);
     cpu.rip(frame[4]);
     cpu.events.unblockNmi();
     processor.processor().upcallMasked((frame[6] & Rflags.IF) == 0);
-    int bad = load(cpu, codeSelector, stackSelector, frame[4]);
+    processor.ioPrivilegeOf((int) frame[6]);
+    boolean bySysret = (frame[3] & IN_SYSCALL) != 0;
+    cpu.gpr[R11] = bySysret ? cpu.rflags() : frame[1];
+    cpu.gpr[Cpu.RCX] = bySysret ? frame[4] : frame[2];
+    boolean canonical = frame[4] << 16 >> 16 == frame[4];
+    if (bySysret && canonical && codeSelector != FLAT_CODE32) {
+      processor.flatAgain();
+      cpu.attention();
+      return;
+    }
+    int bad;
+    try {
+      bad = load(cpu, codeSelector, stackSelector, frame[4]);
+    } catch (GuestFault fault) {
+      if (!processor.mapLocalDescriptors(cpu.control.cr2())) {
+        // As the processor's own IRET would fault: in the state that it was to return to.
+        selectors(cpu, codeSelector, stackSelector);
+        processor.cr2(processor.localDescriptors().guestAddress(cpu.control.cr2()));
+        trap(processor, GuestFault.PF, fault.errorCode());
+        cpu.attention();
+        return;
+      }
+      bad = load(cpu, codeSelector, stackSelector, frame[4]);
+    }
     if (bad >= 0) {
-      // As the processor's own IRET would fault: in the state that it was to return to.
-      cpu.segments.selector[Segments.CS] = codeSelector;
-      cpu.segments.selector[Segments.SS] = stackSelector;
-      BounceFrame.enter(
-          processor,
-          "#GP of iret",
-          processor.trapAddress[GuestFault.GP],
-          (processor.trapFlags[GuestFault.GP] & PvProcessor.TRAP_MASKS_EVENTS) != 0,
-          bad);
+      selectors(cpu, codeSelector, stackSelector);
+      trap(processor, GuestFault.GP, bad);
     }
     cpu.attention();
+  }
+
+  private static void selectors(Cpu cpu, int codeSelector, int stackSelector) {
+    cpu.segments.selector[Segments.CS] = codeSelector;
+    cpu.segments.selector[Segments.SS] = stackSelector;
+  }
+
+  private static void trap(PvProcessor processor, int vector, int errorCode) {
+    BounceFrame.enter(
+        processor,
+        "exception %d of iret".formatted(vector),
+        processor.trapAddress[vector],
+        (processor.trapFlags[vector] & PvProcessor.TRAP_MASKS_EVENTS) != 0,
+        errorCode);
   }
 
   /** Loads CS and SS; gives the error code of what can't be loaded, or -1. */

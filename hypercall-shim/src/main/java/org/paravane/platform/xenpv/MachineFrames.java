@@ -21,6 +21,12 @@ final class MachineFrames {
 
   static final long GDT_STRIDE = 0x20000;
 
+  /** Where the LDT lies behind a processor's GDT. */
+  private static final int LDT_PAGE = 16;
+
+  private static final int FIRST_SLOT = (int) (M2P_START >>> 39) & 0x1ff;
+  private static final int SLOTS = 16;
+
   private static final int TABLE_ENTRIES = 512;
   private static final long HIDDEN_TABLE = 0x63;
   private static final long M2P_TABLE = 0x67;
@@ -135,10 +141,35 @@ final class MachineFrames {
     memory.put64(m2pAddress + 8 * machineFrame, frame);
   }
 
-  /** Gives an L4 table the entries of the hypervisor. */
-  void install(long root) {
-    memory.put64(root + 8 * (M2P_START >>> 39 & 0x1ff), m2pEntry);
+  /**
+   * Gives an L4 table the entries of the hypervisor, in the place of whatever was there.
+   *
+   * @param m2p whether that for the M2P table is among them
+   */
+  void install(long root, boolean m2p) {
+    memory.zero(root + 8 * FIRST_SLOT, 8 * SLOTS);
     memory.put64(root + 8 * (GDT_START >>> 39 & 0x1ff), gdtEntry);
+    showM2p(root, m2p);
+  }
+
+  /** Maps the M2P table by an L4 table, or not. */
+  void showM2p(long root, boolean shown) {
+    memory.put64(root + 8 * FIRST_SLOT, shown ? m2pEntry : 0);
+  }
+
+  /** Linear address of a processor's LDT. */
+  static long ldtAddress(int processor) {
+    return gdtAddress(processor) + (long) LDT_PAGE * PAGE;
+  }
+
+  /** Maps a page of a processor's LDT. */
+  void mapLdtPage(int processor, int page, long machineAddress) {
+    mapGdtPage(processor, LDT_PAGE + page, machineAddress);
+  }
+
+  /** Takes a page of a processor's LDT away. */
+  void unmapLdtPage(int processor, int page) {
+    memory.put64(gdtTableEntry(processor, LDT_PAGE + page), 0);
   }
 
   /** Linear address of a processor's GDT. */
@@ -148,7 +179,10 @@ final class MachineFrames {
 
   /** Maps a page of a processor's GDT. */
   void mapGdtPage(int processor, int page, long machineAddress) {
-    long index = processor * (GDT_STRIDE / PAGE) + page;
-    memory.put64(gdtTable + 8 * index, machineAddress | GDT_PAGE);
+    memory.put64(gdtTableEntry(processor, page), machineAddress | GDT_PAGE);
+  }
+
+  private long gdtTableEntry(int processor, int page) {
+    return gdtTable + 8 * (processor * (GDT_STRIDE / PAGE) + page);
   }
 }

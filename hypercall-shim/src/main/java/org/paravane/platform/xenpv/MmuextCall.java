@@ -1,7 +1,7 @@
 package org.paravane.platform.xenpv;
 
 import org.paravane.core.cpu.Cpu;
-import org.paravane.core.cpu.Segments;
+import org.paravane.core.cpu.GuestFault;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
@@ -32,20 +32,16 @@ final class MmuextCall implements Hypercall {
   private static final int CLEAR_PAGE = 16;
   private static final int COPY_PAGE = 17;
   private static final int FLUSH_CACHE_GLOBAL = 18;
+  private static final int MARK_SUPER = 19;
+  private static final int UNMARK_SUPER = 20;
 
   private static final int OPERATION_BYTES = 24;
   private static final long MOST_OPERATIONS = 1 << 20;
-  private static final int MOST_LDT_ENTRIES = 8192;
-  private static final int LDT_RIGHTS = Segments.RIGHT_P | 2;
-  private static final int LDT_SELECTOR = 0xe050;
-
   private final PvMachine machine;
-  private final MachineFrames frames;
-  private final TableTypes types;
+  private final FrameTypes types;
 
-  MmuextCall(PvMachine machine, MachineFrames frames, TableTypes types) {
+  MmuextCall(PvMachine machine, FrameTypes types) {
     this.machine = machine;
-    this.frames = frames;
     this.types = types;
   }
 
@@ -64,8 +60,8 @@ final class MmuextCall implements Hypercall {
       long at = arguments[0] + done * OPERATION_BYTES;
       try {
         result = operate(guest, guest.read32(at), guest.read64(at + 8), guest.read64(at + 16));
-      } catch (XenError error) {
-        result = -error.errno();
+      } catch (XenError | GuestFault error) {
+        result = -Errno.EFAULT;
       }
       done += result == 0 ? 1 : 0;
     }
@@ -80,44 +76,47 @@ final class MmuextCall implements Hypercall {
     Cpu cpu = caller.cpu();
     switch (command) {
       case PIN_L1_TABLE, PIN_L1_TABLE + 1, PIN_L1_TABLE + 2, PIN_L4_TABLE -> {
-        return types.pin(frame(value), command + 1) ? 0 : -Errno.EINVAL;
+        return types.pin(value, command + 1);
       }
       case UNPIN_TABLE -> {
-        return types.unpin(frame(value)) ? 0 : -Errno.EINVAL;
+        return types.unpin(value);
       }
       case NEW_BASEPTR -> {
-        types.mark(frame(value), 4);
-        caller.kernelRoot(value << 12);
-        cpu.memory.flushAll();
+        return caller.newKernelRoot(value);
       }
       case NEW_USER_BASEPTR -> {
-        if (value != 0) {
-          types.mark(frame(value), 4);
-        }
-        caller.userRoot(value << 12);
+        return caller.newUserRoot(value);
       }
       case TLB_FLUSH_LOCAL -> cpu.memory.flushAll();
       case INVLPG_LOCAL -> cpu.memory.flushPage(value);
       case TLB_FLUSH_MULTI, INVLPG_MULTI -> {
-        for (Cpu other : machine.cpus()) {
-          if (machine.inMask(guest, second, other.id)) {
-            flush(other, command == INVLPG_MULTI, value);
-          }
-        }
+        return flushMany(guest, command == INVLPG_MULTI, value, second);
       }
       case TLB_FLUSH_ALL, INVLPG_ALL ->
           machine.cpus().forEach(other -> flush(other, command == INVLPG_ALL, value));
-      case FLUSH_CACHE, FLUSH_CACHE_GLOBAL -> {
-        // There are no caches to see.
+      case FLUSH_CACHE -> {
+        // For domains with devices.
+        return -Errno.EACCES;
+      }
+      case FLUSH_CACHE_GLOBAL -> {
+        return -Errno.EINVAL;
       }
       case SET_LDT -> {
-        return setLdt(cpu, value, second & 0xffff_ffffL);
+        return caller.localDescriptors().set(value, second & 0xffff_ffffL);
       }
-      case CLEAR_PAGE -> machine.memory().zero(frame(value) << 12, MachineFrames.PAGE);
+      case CLEAR_PAGE -> {
+        long result = types.begin(value, FrameTypes.WRITABLE);
+        if (result == 0) {
+          machine.memory().zero(value << 12, MachineFrames.PAGE);
+          types.end(value);
+        }
+        return result;
+      }
       case COPY_PAGE -> {
-        byte[] page = new byte[MachineFrames.PAGE];
-        machine.memory().read(frame(second) << 12, page, 0, page.length);
-        machine.memory().write(frame(value) << 12, page, 0, page.length);
+        return copy(second, value);
+      }
+      case MARK_SUPER, UNMARK_SUPER -> {
+        return -Errno.EOPNOTSUPP;
       }
       default -> {
         return -Errno.ENOSYS;
@@ -126,11 +125,31 @@ final class MmuextCall implements Hypercall {
     return 0;
   }
 
-  private long frame(long value) {
-    if (!frames.exists(value)) {
-      throw new XenError(Errno.EINVAL);
+  private long copy(long from, long to) {
+    if (!types.owned(from)) {
+      return -Errno.EINVAL;
     }
-    return value;
+    long result = types.begin(to, FrameTypes.WRITABLE);
+    if (result == 0) {
+      byte[] page = new byte[MachineFrames.PAGE];
+      machine.memory().read(from << 12, page, 0, page.length);
+      machine.memory().write(to << 12, page, 0, page.length);
+      types.end(to);
+    }
+    return result;
+  }
+
+  private long flushMany(GuestSpace guest, boolean page, long linear, long mask) {
+    try {
+      for (Cpu other : machine.cpus()) {
+        if (machine.inMask(guest, mask, other.id)) {
+          flush(other, page, linear);
+        }
+      }
+      return 0;
+    } catch (XenError | GuestFault error) {
+      return -Errno.EINVAL;
+    }
   }
 
   private static void flush(Cpu cpu, boolean page, long linear) {
@@ -139,19 +158,5 @@ final class MmuextCall implements Hypercall {
     } else {
       cpu.memory.flushAll();
     }
-  }
-
-  private static long setLdt(Cpu cpu, long linear, long entries) {
-    if (entries > MOST_LDT_ENTRIES
-        || (linear & MachineFrames.PAGE - 1) != 0
-        || linear << 16 >> 16 != linear) {
-      return -Errno.EINVAL;
-    }
-    if (entries == 0) {
-      cpu.segments.set(Segments.LDTR, 0, 0, 0, Segments.RIGHT_UNUSABLE);
-    } else {
-      cpu.segments.set(Segments.LDTR, LDT_SELECTOR, linear, (int) entries * 8 - 1, LDT_RIGHTS);
-    }
-    return 0;
   }
 }

@@ -80,8 +80,7 @@ final class PrivilegedInstructions {
     int opcode = prefixes();
     boolean done =
         switch (opcode) {
-          case 0xfa, 0xfb ->
-              processor.kernelMode && processor.ioPrivilege >= 1 || processor.ioPrivilege == 3;
+          case 0xfa, 0xfb -> processor.ioPermitted();
           case 0x6c, 0x6d, 0x6e, 0x6f -> stringIo(opcode);
           case 0xe4, 0xe5, 0xe6, 0xe7 -> portIo(opcode, fetch());
           case 0xec, 0xed, 0xee, 0xef -> portIo(opcode, cpu.get16(Cpu.RDX));
@@ -141,7 +140,7 @@ final class PrivilegedInstructions {
   }
 
   private boolean allowed(int port, int bytes) {
-    return processor.ioPrivilege >= (processor.kernelMode ? 1 : 3) || bitmapAllows(port, bytes);
+    return processor.ioPermitted() || bitmapAllows(port, bytes);
   }
 
   /** INS and OUTS; what is left of many elements is done when the instruction faults again. */
@@ -263,7 +262,7 @@ final class PrivilegedInstructions {
     switch (register) {
       case 0 -> cpu.gpr[general] = cpu.control.cr0();
       case 2 -> cpu.gpr[general] = processor.cr2();
-      case 3 -> cpu.gpr[general] = processor.kernelRoot;
+      case 3 -> cpu.gpr[general] = processor.kernelRoot();
       case 4 -> cpu.gpr[general] = cpu.control.cr4();
       default -> {
         return false;
@@ -282,10 +281,7 @@ final class PrivilegedInstructions {
       }
       case 2 -> processor.cr2(value);
       case 3 -> {
-        if ((value & 0xfff) != 0 || cpu.physical.ramOffset(value) < 0) {
-          return false;
-        }
-        processor.kernelRoot(value);
+        return processor.newKernelRoot(value >>> 12) == 0;
       }
       case 4 -> cpu.control.writeCr4(value & CR4_GUESTS | CR4_ALWAYS);
       default -> {

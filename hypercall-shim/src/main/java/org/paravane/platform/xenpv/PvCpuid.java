@@ -9,9 +9,9 @@ final class PvCpuid {
   /** MONITOR, VMX, PCID, x2APIC, TSC deadline. */
   private static final int HIDDEN_1_ECX = 1 << 3 | 1 << 5 | 1 << 17 | 1 << 21 | 1 << 24;
 
-  /** VME, PSE, MCE, SYSENTER, MTRR, PGE, MCA, PSE-36. */
+  /** VME, PSE, MCE, MTRR, PGE, MCA, PSE-36. */
   private static final int HIDDEN_1_EDX =
-      1 << 1 | 1 << 3 | 1 << 7 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17;
+      1 << 1 | 1 << 3 | 1 << 7 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17;
 
   /** TSC_ADJUST, SMEP, INVPCID, SMAP. */
   private static final int HIDDEN_7_EBX = 1 << 1 | 1 << 7 | 1 << 10 | 1 << 20;

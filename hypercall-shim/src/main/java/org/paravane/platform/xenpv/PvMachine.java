@@ -13,10 +13,11 @@ final class PvMachine {
   private final Machine machine;
   private final List<PvProcessor> processors = new ArrayList<>();
 
-  PvMachine(Machine machine, XenDomain domain, MachineFrames frames) {
+  PvMachine(
+      Machine machine, XenDomain domain, MachineFrames frames, FrameTypes types, Assists assists) {
     this.machine = machine;
     for (Cpu cpu : machine.cpus()) {
-      processors.add(new PvProcessor(machine, domain.processor(cpu.id), frames));
+      processors.add(new PvProcessor(machine, domain.processor(cpu.id), frames, types, assists));
     }
   }
 
@@ -30,12 +31,6 @@ final class PvMachine {
 
   PvProcessor processor(int id) {
     return processors.get(id);
-  }
-
-  void flushAll() {
-    for (PvProcessor processor : processors) {
-      processor.cpu().memory.flushAll();
-    }
   }
 
   /** Tells whether a bit map in the guest's memory names a processor. */

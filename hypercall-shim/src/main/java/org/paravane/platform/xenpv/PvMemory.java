@@ -1,7 +1,7 @@
 package org.paravane.platform.xenpv;
 
-import java.util.BitSet;
 import java.util.List;
+import org.paravane.core.cpu.GuestFault;
 import org.paravane.platform.xen.GuestMemoryMap;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
@@ -23,18 +23,17 @@ final class PvMemory implements Hypercall {
   private static final int MAXIMUM_GPFN = 14;
   private static final int E820_RAM = 1;
   private static final int MOST_ORDER = 9;
+  private static final long MOST_EXTENTS = 0xffff_ffffL >>> 6;
 
   private final PvMachine machine;
   private final MachineFrames frames;
-
+  private final FrameTypes types;
   private final GuestMemoryMap map;
 
-  /** Frames that the guest has given back. */
-  private final BitSet free = new BitSet();
-
-  PvMemory(PvMachine machine, MachineFrames frames) {
+  PvMemory(PvMachine machine, MachineFrames frames, FrameTypes types) {
     this.machine = machine;
     this.frames = frames;
+    this.types = types;
     long bytes = (long) frames.guest().pages() * MachineFrames.PAGE;
     map = new GuestMemoryMap(List.of(new GuestMemoryMap.Entry(0, bytes, E820_RAM)));
   }
@@ -43,22 +42,17 @@ final class PvMemory implements Hypercall {
   public long call(GuestSpace guest, long[] arguments) {
     long at = arguments[1];
     // The bits above the command tell where an interrupted call continues.
-    switch ((int) arguments[0] & 0x3f) {
-      case INCREASE_RESERVATION -> {
-        return increase(guest, at);
-      }
-      case DECREASE_RESERVATION -> {
-        return decrease(guest, at);
-      }
-      case POPULATE_PHYSMAP -> {
-        return populate(guest, at);
+    int command = (int) arguments[0] & 0x3f;
+    switch (command) {
+      case INCREASE_RESERVATION, DECREASE_RESERVATION, POPULATE_PHYSMAP -> {
+        return reservation(guest, command, at);
       }
       case MAXIMUM_RAM_PAGE -> {
         return frames.highestFrame();
       }
       case CURRENT_RESERVATION -> {
         requireSelf(guest.read16(at));
-        return (long) frames.guest().pages() - free.cardinality();
+        return (long) frames.guest().pages() - types.freeFrames();
       }
       case MAXIMUM_RESERVATION -> {
         requireSelf(guest.read16(at));
@@ -92,75 +86,71 @@ final class PvMemory implements Hypercall {
     }
   }
 
-  private static int order(GuestSpace guest, long at) {
-    requireSelf(guest.read16(at + 24));
-    int order = guest.read32(at + 16);
-    if (order < 0 || order > MOST_ORDER || guest.read64(at + 8) < 0) {
-      throw new XenError(Errno.EINVAL);
+  /** These say how many extents they have dealt with; whatever is wrong ends them early, and is no error. */
+  private long reservation(GuestSpace guest, int command, long at) {
+    long done = 0;
+    try {
+      long list = guest.read64(at);
+      long count = guest.read64(at + 8);
+      int order = guest.read32(at + 16);
+      boolean sound =
+          order >= 0
+              && order <= MOST_ORDER
+              && count >= 0
+              && count <= MOST_EXTENTS
+              && Domid.isSelf(guest.read16(at + 24));
+      while (sound && done < count) {
+        long extent = list + 8 * done;
+        sound =
+            switch (command) {
+              case INCREASE_RESERVATION -> increase(guest, list == 0 ? 0 : extent, order);
+              case DECREASE_RESERVATION -> decrease(guest.read64(extent), order);
+              default -> populate(guest, extent, order);
+            };
+        done += sound ? 1 : 0;
+      }
+    } catch (XenError | GuestFault error) {
+      // What was done before stays done.
     }
-    return order;
+    return done;
   }
 
-  private long decrease(GuestSpace guest, long at) {
-    int order = order(guest, at);
-    long list = guest.read64(at);
-    long count = guest.read64(at + 8);
-    for (long done = 0; done < count; done++) {
-      long frame = guest.read64(list + 8 * done);
-      for (long i = frame; i < frame + (1L << order); i++) {
-        if (!frames.exists(i) || free.get((int) i)) {
-          return done;
-        }
-        free.set((int) i);
+  private boolean decrease(long frame, int order) {
+    for (long i = frame; i < frame + (1L << order); i++) {
+      if (!types.release(i)) {
+        return false;
       }
     }
-    return count;
+    return true;
   }
 
-  private long populate(GuestSpace guest, long at) {
-    int order = order(guest, at);
-    long list = guest.read64(at);
-    long count = guest.read64(at + 8);
-    for (long done = 0; done < count; done++) {
-      long physical = guest.read64(list + 8 * done);
-      long machineFrame = take(order);
-      if (machineFrame < 0) {
-        return done;
-      }
-      for (long i = 0; i < 1L << order; i++) {
-        frames.machineToPhysical(machineFrame + i, physical + i);
-      }
-      guest.write64(list + 8 * done, machineFrame);
+  private boolean populate(GuestSpace guest, long extent, int order) {
+    long physical = guest.read64(extent);
+    long frame = take(order);
+    if (frame < 0) {
+      return false;
     }
-    return count;
+    for (long i = 0; i < 1L << order; i++) {
+      frames.machineToPhysical(frame + i, physical + i);
+    }
+    guest.write64(extent, frame);
+    return true;
   }
 
-  private long increase(GuestSpace guest, long at) {
-    int order = order(guest, at);
-    long list = guest.read64(at);
-    long count = guest.read64(at + 8);
-    for (long done = 0; done < count; done++) {
-      long machineFrame = take(order);
-      if (machineFrame < 0) {
-        return done;
-      }
-      if (list != 0) {
-        guest.write64(list + 8 * done, machineFrame);
-      }
+  private boolean increase(GuestSpace guest, long extent, int order) {
+    long frame = take(order);
+    if (frame >= 0 && extent != 0) {
+      guest.write64(extent, frame);
     }
-    return count;
+    return frame >= 0;
   }
 
   /** Takes a run of free frames, cleared; -1 if there is none. */
   private long take(int order) {
-    int length = 1 << order;
-    for (int frame = free.nextSetBit(0); frame >= 0; frame = free.nextSetBit(frame + 1)) {
-      if ((frame & length - 1) == 0 && free.nextClearBit(frame) >= frame + length) {
-        free.clear(frame, frame + length);
-        machine.memory().zero((long) frame << 12, (long) length << 12);
-        return frame;
-      }
+    long frame = types.allocate(1 << order);
+    if (frame >= 0) {
+      machine.memory().zero(frame << 12, (long) MachineFrames.PAGE << order);
     }
-    return -1;
+    return frame;
   }
 }

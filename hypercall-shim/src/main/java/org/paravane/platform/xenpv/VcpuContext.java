@@ -41,19 +41,19 @@ final class VcpuContext {
 
   private final PvMachine machine;
   private final DescriptorCalls descriptors;
-  private final MachineFrames frames;
+  private final FrameTypes types;
 
-  VcpuContext(PvMachine machine, DescriptorCalls descriptors, MachineFrames frames) {
+  VcpuContext(PvMachine machine, DescriptorCalls descriptors, FrameTypes types) {
     this.machine = machine;
     this.descriptors = descriptors;
-    this.frames = frames;
+    this.types = types;
   }
 
   void initialise(VirtualProcessor target, GuestSpace caller, long at) {
     PvProcessor processor = machine.processor(target.id());
     Cpu cpu = target.cpu();
     long root = caller.read64(at + CTRLREG + 24);
-    if ((caller.read32(at + 0x200) & IN_KERNEL) == 0 || !frames.exists(root >>> 12)) {
+    if ((caller.read32(at + 0x200) & IN_KERNEL) == 0 || !types.owned(root >>> 12)) {
       throw new XenError(Errno.EINVAL);
     }
     int pages = (int) (caller.read64(at + GDT_ENTRIES) + 511) / 512;
@@ -83,9 +83,10 @@ final class VcpuContext {
     }
     cpu.control.load(first.control.cr0(), root & -MachineFrames.PAGE, first.control.cr4(), EFER);
     cpu.cpl = 3;
-    processor.kernelRoot(root & -MachineFrames.PAGE);
-    long user = caller.read64(at + CTRLREG + 8) & -MachineFrames.PAGE;
-    processor.userRoot(frames.exists(user >>> 12) ? user : 0);
+    if (processor.newKernelRoot(root >>> 12) != 0
+        || processor.newUserRoot(caller.read64(at + CTRLREG + 8) >>> 12) != 0) {
+      throw new XenError(Errno.EINVAL);
+    }
     processor.flatCodeAndStack();
     cpu.segments.set(Segments.TR, 0, 0, 0, Segments.RIGHT_P | 0xb);
     cpu.segments.set(Segments.LDTR, 0, 0, 0, Segments.RIGHT_UNUSABLE);

@@ -6,6 +6,7 @@ import org.paravane.core.cpu.Deprivileged;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.InterruptController;
 import org.paravane.core.cpu.Platform;
+import org.paravane.core.cpu.Segments;
 import org.paravane.core.execution.Machine;
 import org.paravane.platform.pc.ProcessorMsrs;
 import org.paravane.platform.xen.Hypercalls;
@@ -27,6 +28,10 @@ final class XenPvPlatform implements Platform, Deprivileged {
   private static final int R10 = 10;
   private static final int R11 = 11;
   private static final int ERROR_WRITE_PROTECTED = 3;
+
+  /** Of a page fault's error code: present, write, reserved bit, fetch. */
+  private static final int ERROR_ASKED = 0x1b;
+
   private static final int ERROR_USER = 1 << 2;
 
   private final Machine machine;
@@ -36,8 +41,9 @@ final class XenPvPlatform implements Platform, Deprivileged {
   private final long[] arguments = new long[6];
   private PvMachine processors;
   private XenDomain domain;
-  private PageTableCalls pageTables;
-  private TableTypes types;
+  private TableStores stores;
+  private FrameTypes types;
+  private Assists assists;
   private IretCall[] irets;
   private InterruptController[] controllers;
 
@@ -47,22 +53,26 @@ final class XenPvPlatform implements Platform, Deprivileged {
   }
 
   /** Connects it with the domain; before the first instruction. */
-  void attach(XenDomain newDomain, PvMachine newProcessors, MachineFrames frames) {
+  void attach(XenDomain newDomain, MachineFrames frames, FrameTypes newTypes) {
     domain = newDomain;
-    processors = newProcessors;
-    types = new TableTypes(machine.memory(), frames);
-    pageTables = new PageTableCalls(processors, frames, types);
+    types = newTypes;
+    assists = new Assists();
+    processors = new PvMachine(machine, domain, frames, types, assists);
+    TableEntries entries = new TableEntries(machine.memory(), frames, types, assists);
+    types.contents(entries);
+    stores = new TableStores(processors, types, entries);
+    PageTableCalls pageTables = new PageTableCalls(processors, frames, types, entries);
     irets = new IretCall[processorCount];
     controllers = new InterruptController[processorCount];
     for (Cpu cpu : machine.cpus()) {
       irets[cpu.id] = new IretCall(cpu);
       controllers[cpu.id] = new UpcallController(domain.processor(cpu.id));
-      cpu.memory.everyPageIsUsers(GuestSpace.HYPERVISOR_START, GuestSpace.HYPERVISOR_END);
     }
-    DescriptorCalls descriptors = new DescriptorCalls(processors, frames);
+    DescriptorCalls descriptors = new DescriptorCalls(processors, frames, types);
     TrapCalls traps = new TrapCalls(processors, frames);
-    VcpuContext contexts = new VcpuContext(processors, descriptors, frames);
+    VcpuContext contexts = new VcpuContext(processors, descriptors, types);
     domain.initialiser(contexts::initialise);
+    domain.infoFrames(frame -> types.begin(frame, FrameTypes.WRITABLE) == 0);
     Hypercalls hypercalls = domain.hypercalls();
     hypercalls.add(Hypercalls.SET_TRAP_TABLE, traps::setTrapTable);
     hypercalls.add(Hypercalls.MMU_UPDATE, pageTables::update);
@@ -73,19 +83,23 @@ final class XenPvPlatform implements Platform, Deprivileged {
     hypercalls.add(Hypercalls.SET_DEBUGREG, this::setDebugRegister);
     hypercalls.add(Hypercalls.GET_DEBUGREG, this::debugRegister);
     hypercalls.add(Hypercalls.UPDATE_DESCRIPTOR, descriptors::updateDescriptor);
-    hypercalls.add(Hypercalls.MEMORY_OP, new PvMemory(processors, frames));
+    hypercalls.add(Hypercalls.MEMORY_OP, new PvMemory(processors, frames, types));
     hypercalls.add(Hypercalls.UPDATE_VA_MAPPING, pageTables::updateVaMapping);
+    hypercalls.add(Hypercalls.VM_ASSIST, assists::call);
     hypercalls.add(Hypercalls.XEN_VERSION, new VersionCall(FEATURES));
     hypercalls.add(Hypercalls.SET_SEGMENT_BASE, descriptors::setSegmentBase);
-    hypercalls.add(Hypercalls.MMUEXT_OP, new MmuextCall(processors, frames, types));
+    hypercalls.add(Hypercalls.MMUEXT_OP, new MmuextCall(processors, types));
     hypercalls.add(Hypercalls.CALLBACK_OP, traps::callback);
     hypercalls.add(Hypercalls.PHYSDEV_OP, traps::physdev);
   }
 
-  /** Notes the tables that the domain was built with. */
+  /** Uses the tables that the domain was built with, and the stack that it begins on. */
   void enter(long root) {
-    types.pin(root >>> 12, 4);
-    processors.processor(0).kernelRoot(root);
+    PvProcessor first = processors.processor(0);
+    first.kernelSp = first.cpu().gpr[Cpu.RSP];
+    if (types.pin(root >>> 12, FrameTypes.L4) != 0 || first.newKernelRoot(root >>> 12) != 0) {
+      throw new IllegalStateException("the page tables that the domain was built with are refused");
+    }
   }
 
   private long fpuTaskSwitch(GuestSpace guest, long[] values) {
@@ -160,6 +174,24 @@ final class XenPvPlatform implements Platform, Deprivileged {
     return true;
   }
 
+  @Override
+  public boolean sysenter(Cpu cpu) {
+    PvProcessor processor = processors.processor(cpu.id);
+    cpu.rip(0);
+    cpu.gpr[Cpu.RSP] = 0;
+    processor.flatCodeAndStack();
+    // The instruction tells neither where it was nor in which segment.
+    cpu.segments.selector[Segments.CS] = 3;
+    long handler = processor.callback[TrapCalls.CALLBACK_SYSENTER];
+    if (handler == 0) {
+      trap(processor, GuestFault.GP, 0);
+    } else {
+      boolean masks = processor.callbackMasks[TrapCalls.CALLBACK_SYSENTER];
+      BounceFrame.enter(processor, "SYSENTER", handler, masks);
+    }
+    return true;
+  }
+
   private void hypercall(Cpu cpu, PvProcessor processor) {
     arguments[0] = cpu.gpr[Cpu.RDI];
     arguments[1] = cpu.gpr[Cpu.RSI];
@@ -169,6 +201,7 @@ final class XenPvPlatform implements Platform, Deprivileged {
     arguments[5] = cpu.gpr[R9];
     cpu.gpr[Cpu.RAX] =
         domain.hypercalls().call(processor.processor(), cpu.gpr[Cpu.RAX] & 0xffff_ffffL, arguments);
+    processor.flatAgain();
     if (processor.processor().upcallDue()) {
       cpu.attention();
     }
@@ -227,47 +260,32 @@ final class XenPvPlatform implements Platform, Deprivileged {
   private void pageFault(PvProcessor processor, int errorCode) {
     Cpu cpu = processor.cpu();
     long linear = cpu.control.cr2();
-    if (processor.kernelMode
-        && (errorCode & ERROR_WRITE_PROTECTED) == ERROR_WRITE_PROTECTED
-        && writeTable(processor, linear)) {
-      return;
+    LocalDescriptors localDescriptors = processor.localDescriptors();
+    if (localDescriptors.covers(linear)) {
+      if (processor.mapLocalDescriptors(linear)) {
+        return;
+      }
+      linear = localDescriptors.guestAddress(linear);
+    } else if (processor.kernelMode
+        && (errorCode & ERROR_ASKED) == ERROR_WRITE_PROTECTED
+        && assists.writablePageTables()) {
+      try {
+        if (stores.carryOut(processor, linear)) {
+          return;
+        }
+      } catch (GuestFault fault) {
+        if (fault.vector() != GuestFault.PF) {
+          throw fault;
+        }
+        linear = cpu.control.cr2();
+        errorCode = fault.errorCode();
+      }
     }
-    processor.cr2(cpu.control.cr2());
+    processor.cr2(linear);
     trap(
         processor,
         GuestFault.PF,
         processor.kernelMode ? errorCode & ~ERROR_USER : errorCode | ERROR_USER);
-  }
-
-  /**
-   * Carries out a guest kernel's write to a page table that it has mapped read-only, as Xen does for L1 tables.
-   *
-   * @return false if it is no such write
-   */
-  private boolean writeTable(PvProcessor processor, long linear) {
-    if (linear >= 0 || linear < GuestSpace.HYPERVISOR_END) {
-      return false;
-    }
-    Cpu cpu = processor.cpu();
-    long entry = pageTables.entryAddress(processor.kernelRoot, linear);
-    if (entry < 0) {
-      return false;
-    }
-    long mapping = machine.memory().busRead(entry, 8);
-    long frame = (mapping & 0x000f_ffff_ffff_f000L) >>> 12;
-    if (machine.memory().ramOffset(frame << 12) < 0 || types.level(frame) != 1) {
-      return false;
-    }
-    machine.memory().busWrite(entry, 8, mapping | 2);
-    cpu.memory.flushPage(linear);
-    try {
-      machine.emulate(cpu);
-    } finally {
-      long after = machine.memory().busRead(entry, 8);
-      machine.memory().busWrite(entry, 8, after & ~2L);
-      cpu.memory.flushPage(linear);
-    }
-    return true;
   }
 
   private void trap(PvProcessor processor, int vector) {

@@ -94,7 +94,9 @@ public final class XenPvProvider implements PlatformProvider {
       machine.addProcessor(platform);
     }
     MachineFrames frames = new MachineFrames(memory, map);
-    long sharedInfo = frames.allocate();
+    FrameTypes types =
+        new FrameTypes(frames, () -> machine.cpus().forEach(cpu -> cpu.memory.flushAll()));
+    long sharedInfo = types.share(frames.allocate());
     PvDomain building =
         new PvDomain(
             frames.guest(),
@@ -112,17 +114,17 @@ public final class XenPvProvider implements PlatformProvider {
             sharedInfo,
             frames.guest().machineFrame(built.layout().storeFrame()) << 12,
             frames.guest().machineFrame(built.layout().consoleFrame()) << 12);
-    GrantTable grants = new GrantTable(memory, index -> frames.allocate());
+    types.begin(rings.store() >>> 12, FrameTypes.WRITABLE);
+    types.begin(rings.console() >>> 12, FrameTypes.WRITABLE);
+    GrantTable grants = new GrantTable(memory, index -> types.share(frames.allocate()));
     XenDomain domain =
         new XenDomain(machine, true, request.memoryBytes(), rings, grants, request.console());
-    PvMachine processors = new PvMachine(machine, domain, frames);
-    platform.attach(domain, processors, frames);
+    platform.attach(domain, frames, types);
     Cpu cpu = machine.cpu(0);
     EntryStates.apply(built.placed().entry(), cpu);
     cpu.cpl = 3;
     cpu.updateMode();
     cpu.debug.dr6(0xffff_0ff0L);
-    processors.processor(0).kernelSp = cpu.gpr[Cpu.RSP];
     platform.enter(built.placed().entry().cr3());
     return new PreparedMachine(
         machine, built.placed(), domain.console()::type, domain.hypercalls()::counters);

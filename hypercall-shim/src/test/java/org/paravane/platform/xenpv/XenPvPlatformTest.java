@@ -257,13 +257,16 @@ class XenPvPlatformTest {
     long linear = table;
     long l1 = l1Of(linear);
     long alias = guest.at(0x7000);
+    assertThat(guest.call(Hypercalls.VM_ASSIST, 0, 2)).as("writable page tables").isZero();
     assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, alias, l1 & -4096 | 0x21, 2)).isZero();
     trapTable(PF, 0, handler(0x400));
     cpu.gpr[Cpu.RDI] = alias + (l1 & 0xff8);
     cpu.gpr[Cpu.RAX] = guest.frame(0x5000) << 12 | 0x67;
     guest.run("488907" + LOOP, 3);
     assertThat(cpu.rip()).isEqualTo(guest.entry() + 3);
-    assertThat(guest.memory.get64(l1)).isEqualTo(guest.frame(0x5000) << 12 | 0x67);
+    assertThat(guest.memory.get64(l1))
+        .as("user pages are global")
+        .isEqualTo(guest.frame(0x5000) << 12 | 0x167);
     cpu.gpr[Cpu.RDI] = 0xffff_8000_0000_0000L;
     guest.run("488907" + LOOP, 3);
     assertThat(cpu.rip()).as("the M2P table stays read-only").isEqualTo(guest.at(0x400));
@@ -292,6 +295,11 @@ class XenPvPlatformTest {
     assertThat(guest.get64(guest.at(0x4000))).isZero();
   }
 
+  private void protect(int offset) {
+    long entry = guest.frame(offset) << 12 | 0x21;
+    assertThat(guest.call(Hypercalls.UPDATE_VA_MAPPING, guest.at(offset), entry, 2)).isZero();
+  }
+
   private long mmuext(int command, long first, long second) {
     guest.put32(guest.at(0x100), command);
     guest.put64(guest.at(0x108), first);
@@ -303,6 +311,10 @@ class XenPvPlatformTest {
   void gdtOfTheGuestIsMadeUsableAtItsLevel() {
     guest.put64(guest.at(0x3000 + 0x10), 0x00af_9b00_0000_ffffL);
     guest.put64(guest.at(0), guest.frame(0x3000));
+    assertThat(guest.call(Hypercalls.SET_GDT, guest.at(0), 16))
+        .as("while it is mapped writable")
+        .isEqualTo(-Errno.EINVAL);
+    protect(0x3000);
     assertThat(guest.call(Hypercalls.SET_GDT, guest.at(0), 16)).isZero();
     assertThat(guest.get64(guest.at(0x3010))).isEqualTo(0x00af_fb00_0000_ffffL);
     assertThat(
@@ -399,6 +411,7 @@ class XenPvPlatformTest {
   void memoryCanBeGivenBackAndTakenAgain() {
     long frame = guest.frame(0x9000);
     guest.put64(guest.at(0x100), frame);
+    guest.call(Hypercalls.UPDATE_VA_MAPPING, guest.at(0x9000), 0, 2);
     reservation(1, guest.at(0x100), 1);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 1, guest.at(0))).isEqualTo(1);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 1, guest.at(0))).as("already given back").isZero();

@@ -44,6 +44,11 @@ public final class GuestSpace {
     return narrow ? 4 : 8;
   }
 
+  /** Tells whether an address is canonical and not of the range that belongs to the hypervisor of a PV guest. */
+  public static boolean guests(long linear) {
+    return linear >>> 47 == 0 || linear < 0 && linear >= HYPERVISOR_END;
+  }
+
   private long checked(long linear) {
     boolean hypervisors = paravirtual && linear >= HYPERVISOR_START && linear < HYPERVISOR_END;
     // Only RAM can be copied from and to; what does not translate faults here.
