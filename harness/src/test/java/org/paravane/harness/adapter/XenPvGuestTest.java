@@ -21,8 +21,10 @@ class XenPvGuestTest {
           "privileged",
           "segments",
           "page-tables",
+          "types",
           "events",
           "iret",
+          "sysenter",
           "pointers");
 
   private final Harness harness =

@@ -3,6 +3,7 @@ package org.paravane.platform.xen;
 import org.paravane.core.execution.Machine;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
+import org.paravane.platform.xen.abi.WritableFrames;
 import org.paravane.platform.xen.abi.XenError;
 
 /**
@@ -28,6 +29,7 @@ public final class Runstate {
   /** Guest-physical addresses of the words, which may lie on two pages; null until registered. */
   private long[] area;
 
+  private WritableFrames frames;
   private int state;
   private int stateBytes;
   private long since;
@@ -35,6 +37,12 @@ public final class Runstate {
   Runstate(Machine machine, int state) {
     this.machine = machine;
     this.state = state;
+    frames = WritableFrames.ram(machine.memory());
+  }
+
+  /** Says what may be written to of the guest's memory. */
+  void writableFrames(WritableFrames value) {
+    frames = value;
   }
 
   /** Changes the state. */
@@ -98,7 +106,9 @@ public final class Runstate {
   private void publish() {
     if (area != null) {
       for (int i = 0; i < WORDS; i++) {
-        machine.memory().busWrite(area[i], i == 0 ? stateBytes : 8, word(i));
+        if (frames.writable(area[i] >>> 12)) {
+          machine.memory().busWrite(area[i], i == 0 ? stateBytes : 8, word(i));
+        }
       }
     }
   }

@@ -105,7 +105,7 @@ final class VcpuCall implements Hypercall {
     if (offset < 0 || offset > PAGE - VirtualProcessor.INFO_BYTES) {
       throw new XenError(Errno.ENXIO);
     }
-    if ((offset & 7) != 0 || target.infoRegistered() || !domain.useForInfo(frame)) {
+    if ((offset & 7) != 0 || target.infoRegistered() || !domain.writableFrames().use(frame)) {
       throw new XenError(Errno.EINVAL);
     }
     target.registerInfo((frame << 12) + offset, domain.events().layout());
@@ -113,7 +113,10 @@ final class VcpuCall implements Hypercall {
 
   private void registerTime(GuestSpace guest, long linear) {
     long first = guest.physical(linear);
-    if ((linear & 7) != 0 || first < 0 || guest.physical(linear + 31) != first + 31) {
+    if ((linear & 7) != 0
+        || first < 0
+        || guest.physical(linear + 31) != first + 31
+        || !domain.writableFrames().writable(first >>> 12)) {
       throw new XenError(Errno.EFAULT);
     }
     XenTime.writeTimeInfo(memory, first);

@@ -3,13 +3,13 @@ package org.paravane.platform.xen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.function.LongPredicate;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
+import org.paravane.platform.xen.abi.WritableFrames;
 import org.paravane.platform.xen.abi.XenError;
 import org.paravane.platform.xen.event.EventChannelCall;
 import org.paravane.platform.xen.event.EventChannels;
@@ -50,7 +50,7 @@ public final class XenDomain {
   private final XenstoreRing storeRing;
   private final int storePort;
   private final int consolePort;
-  private LongPredicate infoFrames;
+  private WritableFrames writableFrames;
   private VcpuInitialiser initialiser =
       (target, caller, context) -> {
         throw new XenError(Errno.EOPNOTSUPP);
@@ -84,7 +84,7 @@ public final class XenDomain {
     this.paravirtual = paravirtual;
     this.grants = grants;
     memory = machine.memory();
-    infoFrames = frame -> frame >>> 40 == 0 && memory.ramOffset(frame << 12) >= 0;
+    writableFrames = WritableFrames.ram(memory);
     for (Cpu cpu : machine.cpus()) {
       processors.add(
           new VirtualProcessor(
@@ -198,13 +198,16 @@ public final class XenDomain {
     return 0;
   }
 
-  /** Names who begins the use of a frame for a vcpu_info, and tells whether it may be so used. */
-  public void infoFrames(LongPredicate value) {
-    infoFrames = value;
+  /** Says what may be written to of the guest's memory; all RAM unless this is called. */
+  public void writableFrames(WritableFrames value) {
+    writableFrames = value;
+    events.writableFrames(value);
+    processors.forEach(processor -> processor.runstate().writableFrames(value));
   }
 
-  boolean useForInfo(long frame) {
-    return infoFrames.test(frame);
+  /** What may be written to of the guest's memory. */
+  WritableFrames writableFrames() {
+    return writableFrames;
   }
 
   /** Names how further processors get their state. */

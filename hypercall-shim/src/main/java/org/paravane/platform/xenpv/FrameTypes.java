@@ -2,6 +2,7 @@ package org.paravane.platform.xenpv;
 
 import java.util.BitSet;
 import org.paravane.platform.xen.abi.Errno;
+import org.paravane.platform.xen.abi.WritableFrames;
 
 /**
  * What the frames of the domain are in use as, and how often: of several uses a frame has one at a time, so that no page
@@ -11,7 +12,7 @@ import org.paravane.platform.xen.abi.Errno;
  *
  * @abi xen/arch/x86/mm.c, struct page_info
  */
-final class FrameTypes {
+final class FrameTypes implements WritableFrames {
   /** In no use yet. */
   static final int NONE = 0;
 
@@ -121,6 +122,16 @@ final class FrameTypes {
   /** How many uses a frame has, mappings for reading not counted. */
   int uses(long frame) {
     return uses[(int) frame];
+  }
+
+  @Override
+  public boolean use(long frame) {
+    return begin(frame, WRITABLE) == 0;
+  }
+
+  @Override
+  public boolean writable(long frame) {
+    return owned(frame) && typeInUse(frame) == WRITABLE;
   }
 
   /** Begins a use of a frame that may or may not be the domain's. */

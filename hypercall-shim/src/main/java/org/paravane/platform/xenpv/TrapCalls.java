@@ -22,11 +22,11 @@ final class TrapCalls {
   private static final int MOST_PORTS = 0x10000;
 
   private final PvMachine machine;
-  private final MachineFrames frames;
+  private final FrameTypes types;
 
-  TrapCalls(PvMachine machine, MachineFrames frames) {
+  TrapCalls(PvMachine machine, FrameTypes types) {
     this.machine = machine;
-    this.frames = frames;
+    this.types = types;
   }
 
   /** Entries of {u8 vector, u8 flags, u16 cs, u64 address @8}, up to one with address 0. */
@@ -126,7 +126,7 @@ final class TrapCalls {
       }
       case PHYSDEV_PIRQ_EOI_GMFN_V2 -> {
         // A map of the physical interrupts that need an end: there are none, so it stays clear.
-        if (!frames.exists(guest.read64(arguments[1]))) {
+        if (!types.owned(guest.read64(arguments[1]))) {
           return -Errno.EINVAL;
         }
       }

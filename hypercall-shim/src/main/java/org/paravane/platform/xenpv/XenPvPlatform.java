@@ -69,10 +69,10 @@ final class XenPvPlatform implements Platform, Deprivileged {
       controllers[cpu.id] = new UpcallController(domain.processor(cpu.id));
     }
     DescriptorCalls descriptors = new DescriptorCalls(processors, frames, types);
-    TrapCalls traps = new TrapCalls(processors, frames);
+    TrapCalls traps = new TrapCalls(processors, types);
     VcpuContext contexts = new VcpuContext(processors, descriptors, types);
     domain.initialiser(contexts::initialise);
-    domain.infoFrames(frame -> types.begin(frame, FrameTypes.WRITABLE) == 0);
+    domain.writableFrames(types);
     Hypercalls hypercalls = domain.hypercalls();
     hypercalls.add(Hypercalls.SET_TRAP_TABLE, traps::setTrapTable);
     hypercalls.add(Hypercalls.MMU_UPDATE, pageTables::update);

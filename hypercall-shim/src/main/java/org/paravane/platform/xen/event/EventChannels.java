@@ -5,6 +5,7 @@ import java.util.List;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
+import org.paravane.platform.xen.abi.WritableFrames;
 import org.paravane.platform.xen.abi.XenError;
 
 /** The event channels of one domain, with two-level delivery until the guest asks for FIFO delivery. */
@@ -27,6 +28,7 @@ public final class EventChannels {
   private EventAbi abi;
   private SharedInfoLayout layout = SharedInfoLayout.WIDE;
   private long sharedInfo;
+  private WritableFrames frames;
 
   /**
    * Creates a domain's event channels.
@@ -40,8 +42,14 @@ public final class EventChannels {
     this.sharedInfo = sharedInfo;
     this.targets = List.copyOf(targets);
     virqPorts = new int[targets.size()][VIRQS];
+    frames = WritableFrames.ram(memory);
     abi = new TwoLevelEvents(memory, this);
     ports.add(new Port());
+  }
+
+  /** Says what may be written to of the guest's memory. */
+  public void writableFrames(WritableFrames value) {
+    frames = value;
   }
 
   /** Where shared_info is. */
@@ -306,7 +314,8 @@ public final class EventChannels {
     if ((offset & 7) != 0
         || offset < 0
         || offset > 4096 - FifoEvents.CONTROL_BYTES
-        || memory.ramOffset(page) < 0) {
+        || abi instanceof FifoEvents fifo && fifo.hasControlBlock(vcpu)
+        || !frames.use(page >>> 12)) {
       throw new XenError(Errno.EINVAL);
     }
     if (!(abi instanceof FifoEvents)) {
@@ -316,11 +325,7 @@ public final class EventChannels {
       }
       abi = next;
     }
-    FifoEvents fifo = (FifoEvents) abi;
-    if (fifo.hasControlBlock(vcpu)) {
-      throw new XenError(Errno.EINVAL);
-    }
-    fifo.controlBlock(vcpu, page + offset);
+    ((FifoEvents) abi).controlBlock(vcpu, page + offset);
   }
 
   void expandArray(long page) {
@@ -330,7 +335,7 @@ public final class EventChannels {
     if (fifo.wordsAvailable() == FifoEvents.MOST_PAGES * FifoEvents.WORDS_PER_PAGE) {
       throw new XenError(Errno.ENOSPC);
     }
-    if (memory.ramOffset(page) < 0) {
+    if (!frames.use(page >>> 12)) {
       throw new XenError(Errno.EINVAL);
     }
     int first = fifo.wordsAvailable();
