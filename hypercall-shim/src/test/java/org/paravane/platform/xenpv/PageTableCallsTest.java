@@ -17,7 +17,9 @@ class PageTableCallsTest {
   private static final int UNPIN = 4;
   private static final int NEW_BASEPTR = 5;
   private static final int SET_LDT = 13;
+  private static final int NEW_USER_BASEPTR = 15;
   private static final int CLEAR_PAGE = 16;
+  private static final int COPY_PAGE = 17;
   private static final int READ_ONLY = 0x21;
   private static final int WRITABLE = 0x67;
   private static final int TABLE = 0x8000;
@@ -174,19 +176,15 @@ class PageTableCallsTest {
   @Test
   void anyOrderOfChangesLeavesNoUseBehind() {
     Random random = new Random(7);
-    int[] pages = {0x8000, 0x9000, 0xa000, 0xb000};
-    for (int round = 0; round < 20_000; round++) {
-      int one = pages[random.nextInt(pages.length)];
-      int other = pages[random.nextInt(pages.length)];
-      long slot = 8L * random.nextInt(4);
-      switch (random.nextInt(6)) {
-        case 0 -> mmuext(PIN_L1 + random.nextInt(4), guest.frame(one), 0);
-        case 1 -> mmuext(UNPIN, guest.frame(one), 0);
-        case 2 -> update(address(one) + slot, 0);
-        case 3 -> map(one, random.nextBoolean() ? WRITABLE : READ_ONLY);
-        default -> update(address(one) + slot, address(other) | random.nextInt(8));
-      }
+    int[] pages = {0x8000, 0x9000, 0xa000, 0xb000, 0xc000, 0xd000};
+    int changed = 0;
+    for (int round = 0; round < 40_000; round++) {
+      changed += change(random, pages) == 0 ? 1 : 0;
     }
+    assertThat(changed).as("changes that are not refused").isGreaterThan(8_000);
+    mmuext(NEW_USER_BASEPTR, 0, 0);
+    mmuext(SET_LDT, 0, 0);
+    guest.call(Hypercalls.SET_GDT, 0, 0);
     for (int page : pages) {
       mmuext(UNPIN, guest.frame(page), 0);
     }
@@ -194,9 +192,31 @@ class PageTableCallsTest {
       assertThat(map(page, WRITABLE)).as("nothing uses %#x any more", page).isZero();
     }
     for (int page : pages) {
-      mmuext(CLEAR_PAGE, guest.frame(page), 0);
+      assertThat(mmuext(CLEAR_PAGE, guest.frame(page), 0)).isZero();
       assertThat(map(page, READ_ONLY)).isZero();
       assertThat(mmuext(PIN_L1, guest.frame(page), 0)).as("nor maps it writable").isZero();
     }
+  }
+
+  private long change(Random random, int[] pages) {
+    int one = pages[random.nextInt(pages.length)];
+    int other = pages[random.nextInt(pages.length)];
+    long slot = 8L * random.nextInt(4);
+    return switch (random.nextInt(12)) {
+      case 0 -> mmuext(PIN_L1 + random.nextInt(4), guest.frame(one), 0);
+      case 1 -> mmuext(UNPIN, guest.frame(one), 0);
+      case 2 -> update(address(one) + slot, 0);
+      case 3 -> map(one, random.nextBoolean() ? WRITABLE : READ_ONLY);
+      case 4 -> mmuext(NEW_USER_BASEPTR, random.nextInt(3) == 0 ? 0 : guest.frame(one), 0);
+      case 5 -> mmuext(SET_LDT, guest.at(one), random.nextInt(2) * 512L);
+      case 6 -> {
+        guest.put64(guest.at(0), guest.frame(one));
+        yield guest.call(Hypercalls.SET_GDT, guest.at(0), random.nextInt(2) * 512L);
+      }
+      case 7 -> mmuext(COPY_PAGE, guest.frame(one), guest.frame(other));
+      case 8 -> guest.call(Hypercalls.UPDATE_DESCRIPTOR, address(one) + slot, random.nextInt());
+      case 9 -> guest.call(Hypercalls.SET_SEGMENT_BASE, 3, 4 | slot);
+      default -> update(address(one) + slot, address(other) | random.nextInt(8));
+    };
   }
 }
