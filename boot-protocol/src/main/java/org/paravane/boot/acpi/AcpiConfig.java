@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What the tables say about a machine. Start from {@link #pc} or {@link #hardwareReduced} and change what differs.
+ * What the tables say about a machine. Start from {@link #pc} or {@link #withoutPowerOff} and change what differs.
  *
  * @param hardware how power is controlled
  * @param localApicIds the APIC id of each CPU; its place in the list is the ACPI processor id
@@ -50,13 +50,18 @@ public record AcpiConfig(
       implements Hardware {}
 
   /**
-   * A machine without any legacy hardware. To power off, {@code SLEEP_TYPE_OFF << 2 | 1 << 5} is written to sleep
-   * control.
+   * Tables that name fixed hardware which is not there, and no way to power off: those that Xen's toolstack writes for a
+   * PVH guest.
    *
-   * @param sleepControlPort one port
-   * @param sleepStatusPort one port
+   * @param pm1EventPort PM1a event block, 4 ports
+   * @param pm1ControlPort PM1a control, 2 ports
+   * @param gpeEventPort GPE0 block, 4 ports
+   * @param sciInterrupt the system control interrupt
+   * @abi xen/tools/libacpi/static_tables.c, mk_dsdt.c
    */
-  public record ReducedHardware(int sleepControlPort, int sleepStatusPort) implements Hardware {}
+  public record AbsentHardware(
+      int pm1EventPort, int pm1ControlPort, int gpeEventPort, int sciInterrupt)
+      implements Hardware {}
 
   /**
    * An I/O APIC.
@@ -140,29 +145,23 @@ public record AcpiConfig(
   }
 
   /**
-   * A machine without legacy hardware, with one I/O APIC and COM1.
+   * A PVH guest of Xen: local APICs and nothing else. The ports are those of the emulator that such a guest does not have.
    *
-   * @param cpus number of CPUs, with APIC ids from 0
-   * @param sleepControlPort port of the sleep control register; the sleep status register is the next port
+   * @param localApicIds the APIC id of each CPU
+   * @abi xen/include/public/hvm/ioreq.h
    */
-  public static AcpiConfig hardwareReduced(int cpus, int sleepControlPort) {
-    AcpiDevice serialPort =
-        new AcpiDevice(
-            "COM1",
-            "PNP0501",
-            1,
-            List.of(new AcpiResource.Ports(0x3f8, 8), new AcpiResource.GlobalInterrupt(4, false)));
+  public static AcpiConfig withoutPowerOff(List<Integer> localApicIds) {
     return new AcpiConfig(
-        new ReducedHardware(sleepControlPort, sleepControlPort + 1),
-        IntStream.range(0, cpus).boxed().toList(),
+        new AbsentHardware(0xb000, 0xb004, 0xafe0, 9),
+        localApicIds,
         0xfee0_0000L,
-        Optional.of(new IoApic(cpus, 0xfec0_0000L, 0)),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         false,
         false,
         Optional.empty(),
-        List.of(serialPort));
+        List.of());
   }
 
   /** This description with other CPUs. */

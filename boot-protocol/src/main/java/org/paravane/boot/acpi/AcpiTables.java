@@ -51,9 +51,7 @@ public record AcpiTables(long rsdpAddress, long length) {
     fadt.get(HEADER_BYTES, fadtBody);
 
     put(memory, address, rsdp(xsdtAddress));
-    if (config.hardware() instanceof AcpiConfig.FixedHardware) {
-      put(memory, facsAddress, facs());
-    }
+    put(memory, facsAddress, facs());
     byte[] pointers = Aml.join(Aml.little(fadtAddress, 8), Aml.little(madtAddress, 8));
     put(memory, xsdtAddress, table("XSDT", 1, pointers));
     put(memory, fadtAddress, table("FACP", Fadt.REVISION, fadtBody));

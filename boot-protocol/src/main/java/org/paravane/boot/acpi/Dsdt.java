@@ -3,7 +3,7 @@ package org.paravane.boot.acpi;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The DSDT's contents: {@code _S5_}, the PCI root, the devices. */
+/** The DSDT's contents: {@code _S5_} if there is a way to power off, the PCI root, the devices. */
 final class Dsdt {
   private static final int ADDRESS_SPACE_MEMORY = 0;
   private static final int ADDRESS_SPACE_IO = 1;
@@ -17,15 +17,19 @@ final class Dsdt {
   private Dsdt() {}
 
   static byte[] body(AcpiConfig config) {
-    byte[] sleepType = Aml.integer(AcpiConfig.SLEEP_TYPE_OFF);
-    byte[] zero = Aml.integer(0);
-    byte[] off = Aml.name("_S5_", Aml.packageOf(sleepType, sleepType, zero, zero));
+    byte[] off = config.hardware() instanceof AcpiConfig.FixedHardware ? powerOff() : new byte[0];
     List<byte[]> devices = new ArrayList<>();
     config.pci().ifPresent(root -> devices.add(pciRoot(root)));
     for (AcpiDevice device : config.devices()) {
       devices.add(device(device));
     }
     return Aml.join(off, Aml.rootScope("_SB_", devices.toArray(byte[][]::new)));
+  }
+
+  private static byte[] powerOff() {
+    byte[] sleepType = Aml.integer(AcpiConfig.SLEEP_TYPE_OFF);
+    byte[] zero = Aml.integer(0);
+    return Aml.name("_S5_", Aml.packageOf(sleepType, sleepType, zero, zero));
   }
 
   private static byte[] device(AcpiDevice device) {

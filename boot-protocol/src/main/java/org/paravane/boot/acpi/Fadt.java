@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  * 024 FIRMWARE_CTRL 4   028 DSDT 4   02e SCI_INT 2   038 PM1a_EVT 4   040 PM1a_CNT 4   04c PM_TMR 4
- * 058 lengths of the blocks   06c CENTURY 1   06d IAPC_BOOT_ARCH 2   070 Flags 4   074 RESET_REG 12
+ * 050 GPE0 4   058 lengths of the blocks   06c CENTURY 1   06d IAPC_BOOT_ARCH 2   070 Flags 4   074 RESET_REG 12
  * 080 RESET_VALUE 1   083 minor version 1   08c X_DSDT 8   094 X_PM1a_EVT 12   0ac X_PM1a_CNT 12
- * 0d0 X_PM_TMR 12   0f4 SLEEP_CONTROL 12   100 SLEEP_STATUS 12   10c hypervisor 8
+ * 0d0 X_PM_TMR 12   10c hypervisor 8
  * </pre>
  */
 final class Fadt {
@@ -27,7 +27,7 @@ final class Fadt {
   private static final int FLAG_NO_FIXED_RTC = 1 << 6;
   private static final int FLAG_TIMER_32_BITS = 1 << 8;
   private static final int FLAG_RESET_REGISTER = 1 << 10;
-  private static final int FLAG_HARDWARE_REDUCED = 1 << 20;
+  private static final int FLAG_PLATFORM_CLOCK = 1 << 15;
   private static final int BOOT_LEGACY_DEVICES = 1;
   private static final int BOOT_8042 = 1 << 1;
   private static final int BOOT_NO_VGA = 1 << 2;
@@ -41,7 +41,7 @@ final class Fadt {
     table.putInt(40, (int) dsdt);
     table.putLong(140, dsdt);
     table.put(131, (byte) MINOR_REVISION);
-    int flags = FLAG_WBINVD | FLAG_C1 | FLAG_NO_POWER_BUTTON | FLAG_NO_SLEEP_BUTTON;
+    int flags = FLAG_WBINVD | FLAG_C1;
     int boot = BOOT_NO_VGA;
     if (config.cmosClock()) {
       table.put(108, (byte) CMOS_CENTURY);
@@ -58,15 +58,21 @@ final class Fadt {
     }
     switch (config.hardware()) {
       case AcpiConfig.FixedHardware fixed -> {
-        flags |= FLAG_NO_FIXED_RTC | FLAG_TIMER_32_BITS;
+        flags |=
+            FLAG_NO_POWER_BUTTON | FLAG_NO_SLEEP_BUTTON | FLAG_NO_FIXED_RTC | FLAG_TIMER_32_BITS;
         boot |= BOOT_LEGACY_DEVICES;
         table.putInt(36, (int) facs);
         fillFixed(table, fixed);
       }
-      case AcpiConfig.ReducedHardware reduced -> {
-        flags |= FLAG_HARDWARE_REDUCED;
-        port(table, 244, reduced.sleepControlPort(), 1);
-        port(table, 256, reduced.sleepStatusPort(), 1);
+      case AcpiConfig.AbsentHardware absent -> {
+        flags |=
+            FLAG_NO_POWER_BUTTON
+                | FLAG_NO_SLEEP_BUTTON
+                | FLAG_NO_FIXED_RTC
+                | FLAG_TIMER_32_BITS
+                | FLAG_PLATFORM_CLOCK;
+        table.putInt(36, (int) facs);
+        fillAbsent(table, absent);
       }
     }
     table.putShort(109, (short) boot);
@@ -74,19 +80,29 @@ final class Fadt {
   }
 
   private static void fillFixed(ByteBuffer table, AcpiConfig.FixedHardware fixed) {
-    table.putShort(46, (short) fixed.sciInterrupt());
-    table.putInt(56, fixed.pm1EventPort());
-    table.putInt(64, fixed.pm1ControlPort());
+    fillBlocks(table, fixed.sciInterrupt(), fixed.pm1EventPort(), fixed.pm1ControlPort());
     table.putInt(76, fixed.pmTimerPort());
+    table.put(91, (byte) 4);
+    port(table, 208, fixed.pmTimerPort(), 4);
+  }
+
+  private static void fillAbsent(ByteBuffer table, AcpiConfig.AbsentHardware absent) {
+    fillBlocks(table, absent.sciInterrupt(), absent.pm1EventPort(), absent.pm1ControlPort());
+    table.putInt(80, absent.gpeEventPort());
+    table.put(92, (byte) 4);
+  }
+
+  private static void fillBlocks(ByteBuffer table, int sci, int pm1Event, int pm1Control) {
+    table.putShort(46, (short) sci);
+    table.putInt(56, pm1Event);
+    table.putInt(64, pm1Control);
     table.put(88, (byte) 4);
     table.put(89, (byte) 2);
-    table.put(91, (byte) 4);
     // Latencies above 100 and 1000 microseconds mean that C2 and C3 don't exist.
     table.putShort(96, (short) 0xffff);
     table.putShort(98, (short) 0xffff);
-    port(table, 148, fixed.pm1EventPort(), 4);
-    port(table, 172, fixed.pm1ControlPort(), 2);
-    port(table, 208, fixed.pmTimerPort(), 4);
+    port(table, 148, pm1Event, 4);
+    port(table, 172, pm1Control, 2);
   }
 
   /** Writes a generic address structure for an I/O port. */

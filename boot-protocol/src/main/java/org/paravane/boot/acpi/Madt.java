@@ -19,7 +19,8 @@ final class Madt {
     boolean pc = config.hardware() instanceof AcpiConfig.FixedHardware;
     List<byte[]> parts = new ArrayList<>();
     parts.add(Aml.little(config.localApicAddress(), 4));
-    parts.add(Aml.little(pc ? PCAT_COMPAT : 0, 4));
+    // Xen's toolstack sets it for PVH guests too.
+    parts.add(Aml.little(PCAT_COMPAT, 4));
     for (int i = 0; i < config.localApicIds().size(); i++) {
       parts.add(localApic(i, config.localApicIds().get(i)));
     }

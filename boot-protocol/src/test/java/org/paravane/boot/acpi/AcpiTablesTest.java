@@ -1,5 +1,6 @@
 package org.paravane.boot.acpi;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -18,7 +19,7 @@ class AcpiTablesTest {
   @Test
   void sumsEveryTableToZero() {
     for (AcpiConfig config :
-        List.of(AcpiConfig.pc(3, true), AcpiConfig.hardwareReduced(1, 0x604))) {
+        List.of(AcpiConfig.pc(3, true), AcpiConfig.withoutPowerOff(List.of(0, 2)))) {
       long rsdp = write(config);
       assertThat(sum(rsdp, 20)).isZero();
       assertThat(sum(rsdp, 36)).isZero();
@@ -59,16 +60,24 @@ class AcpiTablesTest {
   }
 
   @Test
-  void describesAMachineWithoutLegacyHardware() {
-    long rsdp = write(AcpiConfig.hardwareReduced(1, 0x604));
+  void describesAPvhGuestAsXensToolstackDoes() {
+    long rsdp = write(AcpiConfig.withoutPowerOff(List.of(0, 2)));
     long fadt = table(rsdp, "FACP");
 
-    assertThat(memory.get32(fadt + 112) & 1 << 20).isNotZero();
-    assertThat(memory.get16(fadt + 109)).isEqualTo(0x24);
-    assertThat(memory.get64(fadt + 248)).isEqualTo(0x604);
-    assertThat(memory.get64(fadt + 260)).isEqualTo(0x605);
-    assertThat(memory.get32(fadt + 36)).isZero();
-    assertThat(memory.get32(table(rsdp, "APIC") + 40)).isZero();
+    assertThat(memory.get32(fadt + 112)).isEqualTo(0x8175);
+    assertThat(memory.get16(fadt + 109)).as("no VGA, no CMOS clock").isEqualTo(0x24);
+    assertThat(memory.get32(fadt + 56)).isEqualTo(0xb000);
+    assertThat(memory.get32(fadt + 64)).isEqualTo(0xb004);
+    assertThat(memory.get32(fadt + 76)).as("no timer").isZero();
+    assertThat(memory.get32(fadt + 80)).isEqualTo(0xafe0);
+    long madt = table(rsdp, "APIC");
+    assertThat(memory.get32(madt + 40)).isEqualTo(1);
+    assertThat(memory.bytes(madt + 44, 8)).containsExactly(0, 8, 0, 0, 1, 0, 0, 0);
+    assertThat(memory.bytes(madt + 52, 8)).containsExactly(0, 8, 1, 2, 1, 0, 0, 0);
+    assertThat(memory.get32(madt + 4)).isEqualTo(60);
+    long dsdt = table(rsdp, "DSDT");
+    String body = new String(memory.bytes(dsdt, memory.get32(dsdt + 4)), ISO_8859_1);
+    assertThat(body).contains("_SB_").doesNotContain("_S5_");
   }
 
   @Test
@@ -89,7 +98,13 @@ class AcpiTablesTest {
 
   @Test
   void encodesASerialPortAsTheSpecificationDoes() {
-    long dsdt = table(write(AcpiConfig.hardwareReduced(1, 0x604)), "DSDT");
+    AcpiDevice serialPort =
+        new AcpiDevice(
+            "COM1",
+            "PNP0501",
+            1,
+            List.of(new AcpiResource.Ports(0x3f8, 8), new AcpiResource.GlobalInterrupt(4, false)));
+    long dsdt = table(write(AcpiConfig.pc(1, false).withDevices(List.of(serialPort))), "DSDT");
     byte[] body = memory.bytes(dsdt + HEADER_BYTES, memory.get32(dsdt + 4) - HEADER_BYTES);
 
     assertThat(Arrays.copyOf(body, 13))

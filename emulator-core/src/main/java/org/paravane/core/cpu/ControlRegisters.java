@@ -99,6 +99,16 @@ public final class ControlRegisters {
     cpu.attention();
   }
 
+  /** Tells whether CR4 has no other bits than this processor's. */
+  public static boolean supportsCr4(long value) {
+    return (value & ~CR4_SUPPORTED) == 0;
+  }
+
+  /** Tells whether EFER has no other bits than this processor's. */
+  public static boolean supportsEfer(long value) {
+    return (value & ~EFER_SUPPORTED) == 0;
+  }
+
   private void derive() {
     longModeActive = (efer & EFER_LMA) != 0;
     pagingEnabled = (cr0 & CR0_PG) != 0;

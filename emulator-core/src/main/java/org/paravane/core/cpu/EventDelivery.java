@@ -11,8 +11,10 @@ public final class EventDelivery implements ProcessorSignals {
     RUNNING,
     /** It waits for an interrupt after HLT. */
     HALTED,
-    /** It waits for a start-up IPI. */
+    /** It waits for a start-up IPI, and neither interrupts nor NMIs reach it. */
     WAIT_FOR_SIPI,
+    /** A hypervisor has taken it off: only the hypervisor, or INIT, changes that. */
+    OFFLINE,
     /** A triple fault stopped it. */
     SHUTDOWN
   }
@@ -77,6 +79,11 @@ public final class EventDelivery implements ProcessorSignals {
       activity = next;
     }
     cpu.attention();
+  }
+
+  /** Tells whether interrupts and NMIs can reach the processor. */
+  public boolean listening() {
+    return activity == Activity.RUNNING || activity == Activity.HALTED;
   }
 
   /** Ends HLT without an interrupt; a processor that executes instructions passes over the next HLT instead. */

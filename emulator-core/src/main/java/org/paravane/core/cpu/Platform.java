@@ -52,6 +52,11 @@ public interface Platform {
   /** The interrupt controller of a processor. */
   InterruptController interruptController(Cpu cpu);
 
+  /** HLT was executed at CPL 0; RIP is still that of the instruction. */
+  default void halt(Cpu cpu) {
+    cpu.events.activity(EventDelivery.Activity.HALTED);
+  }
+
   /**
    * VMCALL (0F 01 C1) or VMMCALL (0F 01 D9) at any CPL.
    *

@@ -82,7 +82,10 @@ final class Interpreter {
    * {@link Cpu#deadline}, which the caller has set.
    */
   void run() {
-    if (stop != null || deliverPending() || cpu.events.activity() != Activity.RUNNING) {
+    if (stop != null
+        || !cpu.events.listening()
+        || deliverPending()
+        || cpu.events.activity() != Activity.RUNNING) {
       return;
     }
     boolean watched = control != null && control.armed();

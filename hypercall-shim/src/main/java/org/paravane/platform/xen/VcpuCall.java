@@ -27,19 +27,18 @@ final class VcpuCall implements Hypercall {
 
   private final PhysicalMemory memory;
   private final XenDomain domain;
-  private final boolean[] initialised;
+  private final int vcpus;
 
   VcpuCall(PhysicalMemory memory, XenDomain domain, int vcpus) {
     this.memory = memory;
     this.domain = domain;
-    initialised = new boolean[vcpus];
-    initialised[0] = true;
+    this.vcpus = vcpus;
   }
 
   @Override
   public long call(GuestSpace guest, long[] arguments) {
     long number = arguments[1] & 0xffff_ffffL;
-    if (number >= initialised.length) {
+    if (number >= vcpus) {
       return -Errno.ENOENT;
     }
     int id = (int) number;
@@ -47,24 +46,21 @@ final class VcpuCall implements Hypercall {
     long at = arguments[2];
     switch ((int) arguments[0]) {
       case INITIALISE -> {
-        if (initialised[id]) {
+        if (target.initialised()) {
           return -Errno.EEXIST;
         }
         domain.initialise(target, guest, at);
-        initialised[id] = true;
+        target.online(false);
       }
       case UP -> {
-        if (!initialised[id]) {
+        if (!target.initialised()) {
           return -Errno.EINVAL;
         }
         if (!target.online()) {
           target.online(true);
         }
       }
-      case DOWN -> {
-        target.online(false);
-        target.cpu().attention();
-      }
+      case DOWN -> domain.takeOff(target, "Xen VCPUOP_down of its last processor");
       case IS_UP -> {
         return target.online() ? 1 : 0;
       }

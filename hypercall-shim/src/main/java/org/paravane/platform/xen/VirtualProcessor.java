@@ -195,14 +195,27 @@ public final class VirtualProcessor implements EventTarget {
   }
 
   /** Starts it or takes it off. */
-  void online(boolean online) {
-    blocked = false;
-    cpu.events.activity(online ? Activity.RUNNING : Activity.WAIT_FOR_SIPI);
+  public void online(boolean online) {
+    unblock();
+    cpu.events.activity(online ? Activity.RUNNING : Activity.OFFLINE);
     runstate.enter(online ? Runstate.RUNNING : Runstate.OFFLINE);
   }
 
+  /** Says that INIT or a start-up IPI has changed what it does. */
+  public void signalled() {
+    blocked = false;
+    polledPorts = NO_PORTS;
+    pollTimer.cancel();
+    runstate.enter(online() ? Runstate.RUNNING : Runstate.OFFLINE);
+  }
+
   /** Tells whether it is started. */
-  boolean online() {
+  public boolean online() {
+    return cpu.events.listening();
+  }
+
+  /** Tells whether it has a state to start with. */
+  public boolean initialised() {
     return cpu.events.activity() != Activity.WAIT_FOR_SIPI;
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.execution.Machine;
+import org.paravane.core.machine.ExitReason;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
@@ -208,6 +209,23 @@ public final class XenDomain {
   /** What may be written to of the guest's memory. */
   WritableFrames writableFrames() {
     return writableFrames;
+  }
+
+  /**
+   * Takes a processor off, which turns the guest off if it was the last.
+   *
+   * @param why says so to people
+   */
+  public void takeOff(VirtualProcessor processor, String why) {
+    processor.online(false);
+    offline(why);
+  }
+
+  /** A processor is off: if no other is on, the guest is turned off. */
+  public void offline(String why) {
+    if (processors.stream().noneMatch(VirtualProcessor::online)) {
+      machine.exit(new ExitReason.PowerOff(why));
+    }
   }
 
   /** Names how further processors get their state. */

@@ -7,6 +7,7 @@ import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.InterruptController;
 import org.paravane.core.cpu.Platform;
+import org.paravane.core.cpu.Rflags;
 import org.paravane.core.device.interrupt.LocalApic;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.memory.PhysicalMemory;
@@ -22,9 +23,11 @@ import org.paravane.platform.xen.abi.Errno;
 
 /** A PVH guest's processors: a PC's with Xen's CPUID leaves, and VMCALL or VMMCALL for hypercalls. */
 final class XenPvhPlatform implements Platform {
-  /** Writable page tables, auto-translated physmap, callback vector, safe pvclock, linear RSDP, not direct-mapped. */
+  /** Writable page tables, translated physmap, callback vector, safe pvclock, nodes for memory_op, not direct-mapped. */
   private static final int FEATURES = 1 | 1 << 2 | 1 << 8 | 1 << 9 | 1 << 13 | 1 << 16;
 
+  private static final int LEAF_FEATURES = 1;
+  private static final int LEAF_TOPOLOGY = 0xb;
   private static final int HYPERVISOR_PRESENT = 1 << 31;
   private static final int R8 = 8;
   private static final int R9 = 9;
@@ -49,6 +52,7 @@ final class XenPvhPlatform implements Platform {
       PvhHardware newHardware, XenDomain newDomain, PvhMemory physmap, HvmParameters parameters) {
     hardware = newHardware;
     domain = newDomain;
+    hardware.attach(domain);
     for (Cpu cpu : machine.cpus()) {
       UpcallInterrupts interrupts =
           new UpcallInterrupts(domain.processor(cpu.id), hardware, parameters);
@@ -69,9 +73,29 @@ final class XenPvhPlatform implements Platform {
       return;
     }
     ProcessorIdentity.cpuid(
-        leaf, subleaf, cpu.id, processors, hardware.localApic(cpu).hardwareEnabled(), result);
-    if (leaf == 1) {
-      result.ecx |= HYPERVISOR_PRESENT;
+        leaf,
+        subleaf,
+        PvhHardware.apicId(cpu.id),
+        PvhHardware.apicId(processors),
+        hardware.localApic(cpu).hardwareEnabled(),
+        result);
+    switch (leaf) {
+      case LEAF_FEATURES -> result.ecx |= HYPERVISOR_PRESENT;
+      // Levels of the topology are not told, but the x2APIC id is.
+      case LEAF_TOPOLOGY -> result.set(0, 0, subleaf & 0xff, PvhHardware.apicId(cpu.id));
+      default -> {
+        // As the processor has it.
+      }
+    }
+  }
+
+  /** A halt with interrupts off takes the processor off, and the guest too if it is the last. @abi hvm_hlt */
+  @Override
+  public void halt(Cpu cpu) {
+    if ((cpu.systemFlags & Rflags.IF) == 0 && !cpu.events.nmiDeliverable()) {
+      domain.takeOff(domain.processor(cpu.id), "its last processor halted with interrupts off");
+    } else {
+      Platform.super.halt(cpu);
     }
   }
 

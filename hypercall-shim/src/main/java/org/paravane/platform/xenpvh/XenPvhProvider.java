@@ -1,7 +1,7 @@
 package org.paravane.platform.xenpvh;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.IntStream;
 import org.paravane.boot.KernelLoader;
 import org.paravane.boot.acpi.AcpiConfig;
 import org.paravane.boot.acpi.AcpiTables;
@@ -27,8 +27,6 @@ import org.paravane.platform.xen.XenDomain;
 
 /** The platform {@code xen-pvh}. */
 public final class XenPvhProvider implements PlatformProvider {
-  private static final int SLEEP_CONTROL_PORT = 0xb004;
-
   @Override
   public String name() {
     return "xen-pvh";
@@ -69,14 +67,12 @@ public final class XenPvhProvider implements PlatformProvider {
     XenPvhPlatform platform = new XenPvhPlatform(machine, request.cpus());
     SpecialPages special = new SpecialPages(memory);
     PvhHardware hardware = new PvhHardware(machine);
-    hardware.attachSleepRegisters(SLEEP_CONTROL_PORT);
     for (int i = 0; i < request.cpus(); i++) {
       hardware.addLocalApic(machine.addProcessor(platform));
     }
     AcpiConfig tables =
-        AcpiConfig.hardwareReduced(request.cpus(), SLEEP_CONTROL_PORT)
-            .withIoApic(Optional.empty())
-            .withDevices(List.of());
+        AcpiConfig.withoutPowerOff(
+            IntStream.range(0, request.cpus()).map(PvhHardware::apicId).boxed().toList());
     AcpiTables acpi = AcpiTables.write(memory, AcpiTables.DEFAULT_ADDRESS, tables);
     BootRequest boot =
         BootRequest.of(kernel)
@@ -101,6 +97,7 @@ public final class XenPvhProvider implements PlatformProvider {
             request.console());
     PvhMemory physmap =
         new PvhMemory(machine, domain, memoryMap(boot.memoryMap(memory.sizeBytes()).regions()));
+    domain.initialiser(HvmContext::initialise);
     platform.attach(hardware, domain, physmap, new HvmParameters(machine, domain, special.pages()));
     EntryStates.apply(placed.entry(), machine.cpu(0));
     return new PreparedMachine(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.InterruptController;
+import org.paravane.core.cpu.Platform;
+import org.paravane.core.machine.ExitReason;
 import org.paravane.platform.testing.PlatformGuest;
 import org.paravane.platform.testing.XenGuest;
 import org.paravane.platform.xen.Hypercalls;
@@ -192,5 +194,62 @@ class XenPvhPlatformTest {
     assertThat(guest.call(Hypercalls.MEMORY_OP, 1, guest.at(0))).isEqualTo(1);
     assertThat(guest.call(Hypercalls.MEMORY_OP, 6, guest.at(0))).isEqualTo(1);
     assertThat(guest.get64(guest.at(0x5000))).isZero();
+  }
+
+  private static final String HALT = "fa f4";
+  private static final String WAIT = "fb f4 ebfc";
+
+  @Test
+  void lastProcessorThatHaltsWithInterruptsOffTurnsTheGuestOff() {
+    assertThat(guest.run(HALT, 100))
+        .isEqualTo(new ExitReason.PowerOff("its last processor halted with interrupts off"));
+    assertThat(XenGuest.pvh(1).run(WAIT, 100)).isEqualTo(new ExitReason.Halted());
+  }
+
+  @Test
+  void processorsThatAreOffDoNotKeepTheGuestOn() {
+    XenGuest two = XenGuest.pvh(2);
+    assertThat(two.run(HALT, 100)).isInstanceOf(ExitReason.PowerOff.class);
+    assertThat(two.call(Hypercalls.VCPU_OP, 3, 0)).as("is up").isZero();
+    two = XenGuest.pvh(2);
+    startAt(two, two.entry() + 16);
+    assertThat(two.call(Hypercalls.VCPU_OP, 1, 1)).isZero();
+    assertThat(two.run(HALT + "90".repeat(14) + WAIT, 100))
+        .as("the other waits for an interrupt")
+        .isEqualTo(new ExitReason.Halted());
+    assertThat(two.call(Hypercalls.VCPU_OP, 3, 0)).isZero();
+    assertThat(two.call(Hypercalls.VCPU_OP, 3, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void lastProcessorThatIsTakenOffTurnsTheGuestOff() {
+    // mov eax, 24; mov ebx, 2; xor ecx, ecx; vmcall
+    assertThat(guest.run("b818000000 bb02000000 31c9 0f01c1", 100))
+        .isEqualTo(new ExitReason.PowerOff("Xen VCPUOP_down of its last processor"));
+  }
+
+  private static void startAt(XenGuest guest, long address) {
+    long at = guest.at(0x200);
+    guest.put32(at + 0x28, address);
+    guest.put32(at + 0x30, 0x11);
+    for (int i = 0; i < 5; i++) {
+      guest.put32(at + 0x5c + 4 * i, -1);
+      guest.put16(at + 0x70 + 2 * i, i == 0 ? 0xc9b : i == 4 ? 0x8b : 0xc93);
+    }
+    assertThat(guest.call(Hypercalls.VCPU_OP, 0, 1, at)).isZero();
+  }
+
+  @Test
+  void apicIdsAreEven() {
+    XenGuest two = XenGuest.pvh(2);
+    Platform.CpuidResult result = new Platform.CpuidResult();
+    Cpu second = two.machine.cpu(1);
+    second.platform.cpuid(second, 1, 0, result);
+    assertThat(result.ebx >>> 24).isEqualTo(2);
+    second.platform.cpuid(second, 0xb, 3, result);
+    assertThat(result.edx).isEqualTo(2);
+    assertThat(result.ecx).isEqualTo(3);
+    second.msrs.write(0x1b, 0xfee0_0c00L);
+    assertThat(second.msrs.read(0x802)).isEqualTo(2);
   }
 }

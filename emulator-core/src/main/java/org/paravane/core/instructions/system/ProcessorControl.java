@@ -8,7 +8,6 @@ import static org.paravane.core.decode.Opcode.Trait.READS_FLAGS;
 
 import org.paravane.core.cpu.ControlRegisters;
 import org.paravane.core.cpu.Cpu;
-import org.paravane.core.cpu.EventDelivery;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.MemoryOperand;
@@ -117,7 +116,7 @@ public final class ProcessorControl {
     @Override
     public void execute(Cpu cpu) {
       cpu.requirePrivilege();
-      cpu.events.activity(EventDelivery.Activity.HALTED);
+      cpu.platform.halt(cpu);
     }
   }
 

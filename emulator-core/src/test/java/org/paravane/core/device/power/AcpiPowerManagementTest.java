@@ -87,17 +87,4 @@ class AcpiPowerManagementTest {
     assertThat(sci.asserted()).isFalse();
     assertThat(ports.read(0x600, 2)).isZero();
   }
-
-  @Test
-  void hardwareReducedSleepControlSwitchesOff() {
-    AcpiSleepRegisters sleep = new AcpiSleepRegisters(machine, 0x620);
-    sleep.attach(ports);
-    ports.write(0x621, 1, 0x80);
-    assertThat(ports.read(0x621, 1)).isZero();
-    ports.write(0x620, 1, 0x14);
-    assertThat(machine.reasons()).isEmpty();
-    ports.write(0x620, 1, 0x34);
-    assertThat(machine.reasons()).containsExactly(new ExitReason.PowerOff("ACPI S5"));
-    assertThat(ports.read(0x620, 1)).isEqualTo(0x14);
-  }
 }
