@@ -1,9 +1,11 @@
 package org.paravane.platform.xen;
 
+import org.paravane.core.cpu.GuestFault;
 import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.Hypercall;
+import org.paravane.platform.xen.abi.XenError;
 
 /**
  * HYPERVISOR_grant_table_op. There is no other domain that could grant the guest anything, so that mapping and copying
@@ -24,6 +26,7 @@ final class GrantTableCall implements Hypercall {
   private static final int GENERAL_ERROR = -1;
   private static final int BAD_DOMAIN = -2;
   private static final int BAD_HANDLE = -4;
+  private static final int BAD_ADDRESS = -5;
   private static final int PERMISSION_DENIED = -8;
   private static final int MOST_OPERATIONS = 4096;
 
@@ -66,45 +69,59 @@ final class GrantTableCall implements Hypercall {
 
   private long setUp(GuestSpace guest, long at) {
     int frames = guest.read32(at + 4);
+    int domain = guest.read16(at);
     int status;
-    if (!Domid.isSelf(guest.read16(at))) {
-      status = PERMISSION_DENIED;
-    } else if (frames < 0 || frames > GrantTable.MOST_FRAMES) {
-      return -Errno.EINVAL;
-    } else if (!table.grow(frames)) {
+    if (!Domid.isSelf(domain)) {
+      status = refused(domain);
+    } else if (frames < 0 || !table.grow(frames)) {
       status = GENERAL_ERROR;
     } else {
-      long list = guest.readWord(at + (guest.narrow() ? 12 : 16));
-      for (int i = 0; i < frames; i++) {
-        guest.writeWord(list + (long) guest.wordBytes() * i, table.frame(i) >>> 12);
-      }
-      status = OKAY;
+      status = tell(guest, guest.readWord(at + (guest.narrow() ? 12 : 16)), frames);
     }
     guest.write16(at + 8, status);
     return 0;
   }
 
+  private int tell(GuestSpace guest, long list, int frames) {
+    try {
+      for (int i = 0; i < frames; i++) {
+        guest.writeWord(list + (long) guest.wordBytes() * i, table.frame(i) >>> 12);
+      }
+      return OKAY;
+    } catch (XenError | GuestFault bad) {
+      return BAD_ADDRESS;
+    }
+  }
+
   private long query(GuestSpace guest, long at) {
-    if (Domid.isSelf(guest.read16(at))) {
+    int domain = guest.read16(at);
+    if (Domid.isSelf(domain)) {
       guest.write32(at + 4, table.size());
       guest.write32(at + 8, GrantTable.MOST_FRAMES);
       guest.write16(at + 12, OKAY);
     } else {
-      guest.write16(at + 12, PERMISSION_DENIED);
+      guest.write16(at + 12, refused(domain));
     }
     return 0;
+  }
+
+  private static int refused(int domain) {
+    return domain == Domid.HOST ? PERMISSION_DENIED : BAD_DOMAIN;
   }
 
   private static long setVersion(GuestSpace guest, long at) {
     int wanted = guest.read32(at);
     guest.write32(at, 1);
-    return wanted == 1 ? 0 : -Errno.EINVAL;
+    return switch (wanted) {
+      case 1 -> 0;
+      // As for a domain that its configuration gives no more than version 1.
+      case 2 -> -Errno.ENOSYS;
+      default -> -Errno.EINVAL;
+    };
   }
 
   private static long getVersion(GuestSpace guest, long at) {
-    if (!Domid.isSelf(guest.read16(at))) {
-      return -Errno.EPERM;
-    }
+    Domid.requireSelf(guest.read16(at));
     guest.write32(at + 4, 1);
     return 0;
   }

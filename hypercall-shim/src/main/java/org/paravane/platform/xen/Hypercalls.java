@@ -73,9 +73,9 @@ public final class Hypercalls {
     } catch (XenError error) {
       result = -error.errno();
     } catch (GuestFault fault) {
-      caller.cpu().control.cr2(cr2);
       result = -Errno.EFAULT;
     }
+    caller.cpu().control.cr2(cr2);
     if (result == -Errno.ENOSYS) {
       count("hypercall %d operation %d".formatted(number, arguments[0]));
     }

@@ -2,6 +2,7 @@ package org.paravane.platform.xen;
 
 import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
+import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.Hypercall;
@@ -13,11 +14,17 @@ final class SchedulerCall implements Hypercall {
   private static final int BLOCK = 1;
   private static final int SHUTDOWN = 2;
   private static final int POLL = 3;
+  private static final int REMOTE_SHUTDOWN = 4;
   private static final int SHUTDOWN_CODE = 5;
+  private static final int PIN_OVERRIDE = 7;
+  private static final int NO_CODE = 0xff;
   private static final int MOST_POLLED_PORTS = 128;
 
   private final Machine machine;
   private final XenDomain domain;
+
+  /** The reason that counts at the next shutdown, whatever that says. */
+  private int shutdownCode = NO_CODE;
 
   SchedulerCall(Machine machine, XenDomain domain) {
     this.machine = machine;
@@ -40,10 +47,24 @@ final class SchedulerCall implements Hypercall {
         return 0;
       }
       case SHUTDOWN -> {
-        return shutDown(guest.read32(at));
+        int reason = guest.read32(at) & 0xff;
+        shutDown(shutdownCode == NO_CODE ? reason : shutdownCode);
+        return 0;
       }
       case SHUTDOWN_CODE -> {
+        int reason = guest.read32(at) & 0xff;
+        if (shutdownCode == NO_CODE) {
+          shutdownCode = reason;
+        }
         return 0;
+      }
+      case REMOTE_SHUTDOWN -> {
+        // The domains that there are have nobody that the guest may shut down, itself included.
+        int remote = guest.read16(at);
+        return remote == Domid.HOST || remote == Domid.GUEST ? -Errno.EPERM : -Errno.ESRCH;
+      }
+      case PIN_OVERRIDE -> {
+        return -Errno.EPERM;
       }
       case POLL -> {
         return poll(caller, guest, at);
@@ -54,7 +75,8 @@ final class SchedulerCall implements Hypercall {
     }
   }
 
-  private long shutDown(int reason) {
+  /** A reason that the toolstack does not know has it destroy the domain. */
+  private void shutDown(int reason) {
     switch (reason) {
       case 0 -> machine.exit(new ExitReason.PowerOff("Xen SCHEDOP_shutdown, power-off"));
       case 1 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, reboot"));
@@ -62,11 +84,11 @@ final class SchedulerCall implements Hypercall {
       case 3 -> machine.exit(new ExitReason.GuestCrash("Xen SCHEDOP_shutdown, crash"));
       case 4 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, watchdog"));
       case 5 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, soft reset"));
-      default -> {
-        return -Errno.EINVAL;
-      }
+      default ->
+          machine.exit(
+              new ExitReason.GuestCrash(
+                  "Xen SCHEDOP_shutdown, unknown reason %d".formatted(reason)));
     }
-    return 0;
   }
 
   private long poll(VirtualProcessor caller, GuestSpace guest, long at) {
@@ -76,15 +98,17 @@ final class SchedulerCall implements Hypercall {
     }
     EventChannels events = domain.events();
     long list = guest.readWord(at);
+    if (caller.upcallDue()) {
+      return 0;
+    }
     int[] ports = new int[count];
-    boolean pending = caller.upcallDue();
     for (int i = 0; i < count; i++) {
       ports[i] = guest.read32(list + 4L * i);
-      pending |= events.pending(ports[i]);
+      if (events.pending(ports[i])) {
+        return 0;
+      }
     }
-    if (!pending) {
-      caller.poll(ports, guest.read64(at + 2L * guest.wordBytes()));
-    }
+    caller.poll(ports, guest.read64(at + 2L * guest.wordBytes()));
     return 0;
   }
 }

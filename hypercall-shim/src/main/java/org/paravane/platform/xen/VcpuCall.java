@@ -5,6 +5,7 @@ import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.Hypercall;
 import org.paravane.platform.xen.abi.XenError;
+import org.paravane.platform.xen.event.SharedInfoLayout;
 
 /** HYPERVISOR_vcpu_op. @abi xen/include/public/vcpu.h */
 final class VcpuCall implements Hypercall {
@@ -78,7 +79,7 @@ final class VcpuCall implements Hypercall {
         if (id != guest.vcpu()) {
           return -Errno.EINVAL;
         }
-        target.singleshot(guest.read64(at));
+        target.singleshotOrNow(guest.read64(at));
       }
       case STOP_SINGLESHOT_TIMER -> {
         if (id != guest.vcpu()) {
@@ -86,9 +87,18 @@ final class VcpuCall implements Hypercall {
         }
         target.stopSingleshot();
       }
-      case REGISTER_VCPU_INFO -> registerInfo(target, guest.read64(at), guest.read32(at + 8));
-      case SEND_NMI -> target.cpu().events.nmi();
-      case GET_PHYSID -> guest.write64(at, (long) id << 32 | id);
+      case REGISTER_VCPU_INFO ->
+          registerInfo(id == guest.vcpu(), target, guest.read64(at), guest.read32(at + 8));
+      case SEND_NMI -> {
+        if (at != 0) {
+          return -Errno.EINVAL;
+        }
+        target.cpu().events.nmi();
+      }
+      case GET_PHYSID -> {
+        // Only a host that is pinned to its processors may ask.
+        return -Errno.EINVAL;
+      }
       case REGISTER_VCPU_TIME_MEMORY_AREA -> registerTime(guest, guest.readWord(at));
       default -> {
         return -Errno.ENOSYS;
@@ -97,14 +107,20 @@ final class VcpuCall implements Hypercall {
     return 0;
   }
 
-  private void registerInfo(VirtualProcessor target, long frame, int offset) {
-    if (offset < 0 || offset > PAGE - VirtualProcessor.INFO_BYTES) {
+  private void registerInfo(boolean own, VirtualProcessor target, long frame, int offset) {
+    SharedInfoLayout layout = domain.events().layout();
+    boolean inPage =
+        offset >= 0
+            && offset <= PAGE - VirtualProcessor.INFO_BYTES
+            && (offset & layout.wordBytes() - 1) == 0;
+    if (!inPage) {
       throw new XenError(Errno.ENXIO);
     }
-    if ((offset & 7) != 0 || target.infoRegistered() || !domain.writableFrames().use(frame)) {
+    boolean ready = !target.infoRegistered() && (own || !target.online());
+    if (!ready || !domain.writableFrames().use(frame)) {
       throw new XenError(Errno.EINVAL);
     }
-    target.registerInfo((frame << 12) + offset, domain.events().layout());
+    target.registerInfo((frame << 12) + offset, layout);
   }
 
   private void registerTime(GuestSpace guest, long linear) {

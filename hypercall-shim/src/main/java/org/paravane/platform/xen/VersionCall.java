@@ -23,6 +23,12 @@ public final class VersionCall implements Hypercall {
   /** Where 32-bit guests have the hypervisor. */
   private static final long NARROW_START = 0xf580_0000L;
 
+  private static final String CAPABILITY_LIST =
+      "xen-3.0-x86_64 hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64 ";
+
+  /** What a guest reads that may not know. */
+  private static final String DENIED = "<denied>";
+
   private final int features;
 
   /** Answers with these feature bits. */
@@ -44,7 +50,7 @@ public final class VersionCall implements Hypercall {
         guest.bytes(at + 80, text("paravane", 32));
         guest.bytes(at + 112, text("", 32));
       }
-      case CAPABILITIES -> guest.bytes(at, text("xen-3.0-x86_64 hvm-3.0-x86_64 ", 1024));
+      case CAPABILITIES -> guest.bytes(at, text(CAPABILITY_LIST, 1024));
       case CHANGESET -> guest.bytes(at, text("unavailable", 64));
       case PLATFORM_PARAMETERS ->
           guest.writeWord(at, guest.narrow() ? NARROW_START : GuestSpace.HYPERVISOR_START);
@@ -55,12 +61,12 @@ public final class VersionCall implements Hypercall {
         guest.write32(at + 4, features);
       }
       case PAGESIZE -> {
-        return 4096;
+        return at == 0 ? 4096 : -Errno.EINVAL;
       }
       case GUEST_HANDLE -> guest.bytes(at, new byte[16]);
-      case COMMANDLINE -> guest.bytes(at, text("", 1024));
+      case COMMANDLINE -> guest.bytes(at, text(DENIED, DENIED.length() + 1));
       case BUILD_ID -> {
-        return -Errno.ENODATA;
+        return -Errno.EPERM;
       }
       default -> {
         return -Errno.ENOSYS;

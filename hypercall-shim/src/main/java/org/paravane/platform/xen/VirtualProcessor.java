@@ -32,6 +32,7 @@ public final class VirtualProcessor implements EventTarget {
   private boolean blocked;
   private int[] polledPorts = NO_PORTS;
   private long periodNanos;
+  private long lastTickNanos;
   private Runnable onTimer = () -> {};
   private Runnable onUpcall = () -> {};
 
@@ -117,11 +118,9 @@ public final class VirtualProcessor implements EventTarget {
     }
   }
 
-  /** Says once more that an event is pending, if one is: the way in which the guest hears of it has changed. */
+  /** Says that an event is pending, whether one is or not: the way in which the guest hears of it has changed. */
   public void raiseAgain() {
-    if (memory.busRead(infoAddress + EventChannels.INFO_UPCALL_PENDING, 1) != 0) {
-      onUpcall.run();
-    }
+    onUpcall.run();
     cpu.attention();
   }
 
@@ -178,8 +177,8 @@ public final class VirtualProcessor implements EventTarget {
    */
   void poll(int[] ports, long deadlineNanos) {
     polledPorts = ports;
-    if (deadlineNanos > 0) {
-      pollTimer.scheduleAt(deadlineNanos);
+    if (deadlineNanos != 0) {
+      pollTimer.scheduleAt(Math.max(deadlineNanos, machine.nanos()));
     }
     block();
   }
@@ -221,9 +220,19 @@ public final class VirtualProcessor implements EventTarget {
 
   // Timers
 
-  /** Sets the single-shot timer; a time in the past fires at once. */
+  /** Sets the single-shot timer; a time in the past fires soon. */
   void singleshot(long nanos) {
     singleshot.scheduleAt(Math.max(nanos, machine.nanos()));
+  }
+
+  /** Sets the single-shot timer; a time in the past, unsigned, has it fire before this returns. */
+  void singleshotOrNow(long nanos) {
+    if (Long.compareUnsigned(nanos, machine.nanos()) < 0) {
+      singleshot.cancel();
+      onTimer.run();
+    } else {
+      singleshot(nanos);
+    }
   }
 
   /** Takes the single-shot timer back. */
@@ -231,10 +240,11 @@ public final class VirtualProcessor implements EventTarget {
     singleshot.cancel();
   }
 
-  /** Sets the periodic timer. */
+  /** Sets the periodic timer, which fires now if its last time is a period ago or there was none. */
   void periodic(long nanos) {
     periodNanos = nanos;
-    periodic.scheduleAt(machine.nanos() + nanos);
+    periodic.cancel();
+    tick();
   }
 
   /** Takes the periodic timer back. */
@@ -243,7 +253,11 @@ public final class VirtualProcessor implements EventTarget {
   }
 
   private void tick() {
-    onTimer.run();
-    periodic.scheduleAt(periodic.deadlineNanos() + periodNanos);
+    long now = machine.nanos();
+    if (now >= lastTickNanos + periodNanos) {
+      onTimer.run();
+      lastTickNanos = now;
+    }
+    periodic.scheduleAt(lastTickNanos + periodNanos);
   }
 }

@@ -32,6 +32,11 @@ public final class XenDomain {
   /** runstate_update_flag: the one that a guest with paging of its own may ask for. */
   private static final long ASSISTS = 1 << 5;
 
+  /** Further ahead than a timer of HYPERVISOR_set_timer_op is taken at its word. */
+  private static final long FAR_NANOS = 1L << 50;
+
+  private static final long INSTEAD_OF_FAR_NANOS = 100_000_000;
+
   /** How the processors beside the first are given their state. */
   @FunctionalInterface
   public interface VcpuInitialiser {
@@ -191,8 +196,12 @@ public final class XenDomain {
     VirtualProcessor caller = processors.get(guest.vcpu());
     long deadline =
         guest.narrow() ? arguments[0] & 0xffff_ffffL | arguments[1] << 32 : arguments[0];
+    long now = machine.nanos();
     if (deadline == 0) {
       caller.stopSingleshot();
+    } else if (deadline < 0 || deadline - now >= FAR_NANOS) {
+      // Xen takes such a time for a mistake of Linux, which it once was.
+      caller.singleshot(now + INSTEAD_OF_FAR_NANOS);
     } else {
       caller.singleshot(deadline);
     }

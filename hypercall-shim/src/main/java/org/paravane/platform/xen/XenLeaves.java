@@ -13,9 +13,14 @@ public final class XenLeaves {
 
   private static final int MAX_LEAF = BASE + 5;
   private static final int PRESERVE_AD = 1;
+  private static final int RDTSCP_USABLE = 1 << 2;
+  private static final int HOST_TSC_RELIABLE = 1 << 1;
+  private static final int IOMMU_MAPPINGS = 1 << 2;
   private static final int VCPU_ID_PRESENT = 1 << 3;
   private static final int DOMID_PRESENT = 1 << 4;
   private static final int UPCALL_VECTOR = 1 << 6;
+  private static final int HVM_FEATURES =
+      IOMMU_MAPPINGS | VCPU_ID_PRESENT | DOMID_PRESENT | UPCALL_VECTOR;
   private static final int MACHINE_ADDRESS_BITS = 40;
 
   private XenLeaves() {}
@@ -34,19 +39,19 @@ public final class XenLeaves {
       case 2 -> result.set(1, HypercallPage.MSR, paravirtual ? PRESERVE_AD : 0, 0);
       case 3 -> time(subleaf, result);
       case 4 -> {
-        if (paravirtual) {
+        if (paravirtual || subleaf != 0) {
           result.set(0, 0, 0, 0);
         } else {
-          result.set(VCPU_ID_PRESENT | DOMID_PRESENT | UPCALL_VECTOR, vcpu, Domid.GUEST, 0);
+          result.set(HVM_FEATURES, vcpu, Domid.GUEST, 0);
         }
       }
-      default -> result.set(0, paravirtual ? MACHINE_ADDRESS_BITS : 0, 0, 0);
+      default -> result.set(0, paravirtual && subleaf == 0 ? MACHINE_ADDRESS_BITS : 0, 0, 0);
     }
   }
 
   private static void time(int subleaf, CpuidResult result) {
     switch (subleaf) {
-      case 0 -> result.set(2, 0, XenTime.TSC_KHZ, 0);
+      case 0 -> result.set(HOST_TSC_RELIABLE | RDTSCP_USABLE, 0, XenTime.TSC_KHZ, 0);
       case 1 -> result.set(0, 0, 0x8000_0000, 1);
       case 2 -> result.set(XenTime.TSC_KHZ, 0, 0, 0);
       default -> result.set(0, 0, 0, 0);

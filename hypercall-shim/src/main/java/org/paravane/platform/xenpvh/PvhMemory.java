@@ -2,6 +2,7 @@ package org.paravane.platform.xenpvh;
 
 import java.util.BitSet;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.execution.Machine;
 import org.paravane.core.memory.PhysicalMemory;
 import org.paravane.platform.xen.BackedPages;
@@ -35,8 +36,17 @@ final class PvhMemory implements Hypercall {
 
   private static final int SPACE_SHARED_INFO = 0;
   private static final int SPACE_GRANT_TABLE = 1;
+  private static final int SPACE_RANGE = 3;
+  private static final int SPACE_FOREIGN = 4;
+  private static final int SPACE_DEVICE_MEMORY = 5;
   private static final int PAGE = 4096;
-  private static final long HIGHEST_FRAME = (1L << 40 - 12) - 1;
+  private static final int FRAME_BITS = 40 - 12;
+  private static final long HIGHEST_FRAME = (1L << FRAME_BITS) - 1;
+
+  /** What a command has room for beside its number. */
+  private static final long MOST_EXTENTS = 0xffff_ffffL >>> 6;
+
+  private static final int MOST_ORDER = 9;
 
   private final Machine machine;
   private final PhysicalMemory memory;
@@ -46,11 +56,28 @@ final class PvhMemory implements Hypercall {
   /** Frames of RAM that the guest has given back. */
   private final BitSet given = new BitSet();
 
+  /** Frames where the guest has asked for a page of the hypervisor. */
+  private final BitSet added = new BitSet();
+
+  /** The highest frame that there is. */
+  private long highest;
+
   PvhMemory(Machine machine, XenDomain domain, GuestMemoryMap map) {
     this.machine = machine;
     this.domain = domain;
     this.map = map;
     memory = machine.memory();
+    long last = memory.physicalAddress(memory.sizeBytes() - 1) >>> 12;
+    highest = Math.max(last, (SpecialPages.START + SpecialPages.LENGTH >>> 12) - 1);
+  }
+
+  /** Tells whether the guest has a page there. */
+  boolean present(long frame) {
+    if (frame < 0 || frame > HIGHEST_FRAME) {
+      return false;
+    }
+    boolean ram = memory.ramOffset(frame << 12) >= 0;
+    return ram && !given.get((int) frame) || added.get((int) frame) || SpecialPages.contain(frame);
   }
 
   @Override
@@ -67,24 +94,31 @@ final class PvhMemory implements Hypercall {
       case POPULATE_PHYSMAP -> {
         return reservation(guest, at, true);
       }
-      case MAXIMUM_RAM_PAGE, MAXIMUM_GPFN -> {
+      case MAXIMUM_RAM_PAGE -> {
         return HIGHEST_FRAME;
       }
+      case MAXIMUM_GPFN -> {
+        Domid.requireSelf(guest.read16(at));
+        return highest;
+      }
       case CURRENT_RESERVATION -> {
+        Domid.requireSelf(guest.read16(at));
         return memory.sizeBytes() / PAGE - given.cardinality();
       }
       case MAXIMUM_RESERVATION -> {
+        Domid.requireSelf(guest.read16(at));
         return memory.sizeBytes() / PAGE;
       }
       case ADD_TO_PHYSMAP -> {
-        requireSelf(guest.read16(at));
-        add(
-            guest.read32(at + 4),
-            guest.readWord(at + 8),
-            guest.readWord(at + 8 + guest.wordBytes()));
+        return addOne(guest, at);
       }
-      case ADD_TO_PHYSMAP_BATCH -> addBatch(guest, at);
-      case REMOVE_FROM_PHYSMAP -> requireSelf(guest.read16(at));
+      case ADD_TO_PHYSMAP_BATCH -> {
+        return addBatch(guest, at);
+      }
+      case REMOVE_FROM_PHYSMAP -> {
+        Domid.requireSelf(guest.read16(at));
+        return remove(guest.readWord(at + guest.wordBytes()));
+      }
       case MEMORY_MAP -> {
         return map.tell(guest, at);
       }
@@ -95,43 +129,81 @@ final class PvhMemory implements Hypercall {
         return -Errno.ENOSYS;
       }
     }
+  }
+
+  private long remove(long frame) {
+    if (!present(frame)) {
+      return -Errno.ENOENT;
+    }
+    added.clear((int) frame);
+    if (memory.ramOffset(frame << 12) >= 0) {
+      given.set((int) frame);
+    }
     return 0;
   }
 
-  private static void requireSelf(int domid) {
-    if (!Domid.isSelf(domid)) {
-      throw new XenError(Errno.ESRCH);
+  /** Gives memory back or takes it; the answer is how many extents were done, and nothing else is an error. */
+  private long reservation(GuestSpace guest, long at, boolean take) {
+    long done = 0;
+    try {
+      int word = guest.wordBytes();
+      long list = guest.readWord(at);
+      long count = guest.readWord(at + word);
+      int order = guest.read32(at + 2L * word);
+      boolean self = Domid.isSelf(guest.read16(at + 2L * word + 8));
+      if (!self || count < 0 || count > MOST_EXTENTS || order < 0 || order > MOST_ORDER) {
+        return 0;
+      }
+      while (done < count && change(guest.readWord(list + word * done), order, take)) {
+        done++;
+      }
+    } catch (XenError | GuestFault bad) {
+      // What was done before is done.
     }
+    return done;
   }
 
-  private long reservation(GuestSpace guest, long at, boolean take) {
-    int word = guest.wordBytes();
-    requireSelf(guest.read16(at + 2L * word + 8));
-    long list = guest.readWord(at);
-    long count = guest.readWord(at + word);
-    int order = guest.read32(at + 2L * word);
-    if (count < 0 || order < 0 || order > 9) {
-      return 0;
-    }
-    for (long done = 0; done < count; done++) {
-      long frame = guest.readWord(list + word * done);
-      for (long i = frame; i < frame + (1L << order); i++) {
-        long offset = i >>> 28 == 0 ? memory.ramOffset(i << 12) : -1;
-        if (offset < 0 || given.get((int) i) != take) {
-          return done;
-        }
-        given.set((int) i, !take);
-        if (take) {
-          memory.zero(i << 12, PAGE);
-        }
+  private boolean change(long frame, int order, boolean take) {
+    for (long i = frame; i < frame + (1L << order); i++) {
+      boolean ram = i >>> FRAME_BITS == 0 && memory.ramOffset(i << 12) >= 0;
+      if (!ram || given.get((int) i) != take) {
+        return false;
+      }
+      given.set((int) i, !take);
+      if (take) {
+        memory.zero(i << 12, PAGE);
       }
     }
-    return count;
+    return true;
   }
 
-  private void addBatch(GuestSpace guest, long at) {
-    requireSelf(guest.read16(at));
+  private long addOne(GuestSpace guest, long at) {
+    int word = guest.wordBytes();
+    int space = guest.read32(at + 4);
+    long index = guest.readWord(at + 8);
+    long frame = guest.readWord(at + 8 + word);
+    if (space == SPACE_FOREIGN) {
+      return -Errno.ENOSYS;
+    }
+    requireOwn(guest.read16(at), space);
+    add(space, index, frame);
+    return 0;
+  }
+
+  private static void requireOwn(int domain, int space) {
+    if (space == SPACE_DEVICE_MEMORY) {
+      throw new XenError(Errno.EACCES);
+    }
+    Domid.requireSelf(domain);
+  }
+
+  private long addBatch(GuestSpace guest, long at) {
     int space = guest.read16(at + 2);
+    guest.readWord(at + 8 + 2L * guest.wordBytes());
+    if (space == SPACE_RANGE) {
+      return -Errno.EOPNOTSUPP;
+    }
+    requireOwn(guest.read16(at), space);
     int count = guest.read16(at + 4);
     int word = guest.wordBytes();
     long indices = guest.readWord(at + 8);
@@ -147,6 +219,7 @@ final class PvhMemory implements Hypercall {
       }
       guest.write32(errors + 4L * i, status);
     }
+    return 0;
   }
 
   private void add(int space, long index, long frame) {
@@ -179,6 +252,8 @@ final class PvhMemory implements Hypercall {
 
   /** Makes a page at an address that is the hypervisor's to use: RAM that is there, cleared, or one of its own. */
   private void prepare(long address) {
+    added.set((int) (address >>> 12));
+    highest = Math.max(highest, address >>> 12);
     if (memory.ramOffset(address) >= 0) {
       memory.zero(address, PAGE);
       return;

@@ -29,6 +29,11 @@ final class SpecialPages {
         HIDDEN, (1 + GrantTable.MOST_FRAMES) * PAGE, new BackedPages(1 + GrantTable.MOST_FRAMES));
   }
 
+  /** Tells whether a frame is one of those below 4 GiB. */
+  static boolean contain(long frame) {
+    return frame << 12 >= START && frame << 12 < START + LENGTH;
+  }
+
   XenDomain.Pages pages() {
     return new XenDomain.Pages(HIDDEN, STORE, CONSOLE);
   }

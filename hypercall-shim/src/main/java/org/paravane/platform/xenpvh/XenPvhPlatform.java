@@ -72,6 +72,11 @@ final class XenPvhPlatform implements Platform {
       XenLeaves.cpuid(leaf, subleaf, cpu.id, false, result);
       return;
     }
+    if (beyond(leaf, result)) {
+      // Xen tells nothing of them, whatever the processor would say.
+      result.set(0, 0, 0, 0);
+      return;
+    }
     ProcessorIdentity.cpuid(
         leaf,
         subleaf,
@@ -87,6 +92,12 @@ final class XenPvhPlatform implements Platform {
         // As the processor has it.
       }
     }
+  }
+
+  /** Tells whether a leaf lies behind the last of its range. */
+  private static boolean beyond(int leaf, CpuidResult scratch) {
+    ProcessorIdentity.cpuid(leaf & 0xc000_0000, 0, 0, 1, true, scratch);
+    return Integer.compareUnsigned(leaf, scratch.eax) > 0;
   }
 
   /** A halt with interrupts off takes the processor off, and the guest too if it is the last. @abi hvm_hlt */

@@ -98,7 +98,8 @@ public final class XenPvhProvider implements PlatformProvider {
     PvhMemory physmap =
         new PvhMemory(machine, domain, memoryMap(boot.memoryMap(memory.sizeBytes()).regions()));
     domain.initialiser(HvmContext::initialise);
-    platform.attach(hardware, domain, physmap, new HvmParameters(machine, domain, special.pages()));
+    platform.attach(
+        hardware, domain, physmap, new HvmParameters(machine, domain, physmap, special.pages()));
     EntryStates.apply(placed.entry(), machine.cpu(0));
     return new PreparedMachine(
         machine, placed, domain.console()::type, domain.hypercalls()::counters);

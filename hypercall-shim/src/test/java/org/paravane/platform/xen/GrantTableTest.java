@@ -66,11 +66,16 @@ class GrantTableTest {
     assertThat(guest.get64(guest.at(0x108))).isNotEqualTo(first);
     assertThat(guest.memory.get16((first << 12) + 8 * GrantTable.XENSTORE_REFERENCE)).isEqualTo(1);
     guest.put32(at + 4, GrantTable.MOST_FRAMES + 1);
-    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isZero();
+    assertThat(guest.get32(at + 8) << 16 >> 16).as("too many").isEqualTo(-1);
     guest.put32(at + 4, 1);
     guest.put64(at + 16, XenGuest.NOWHERE);
-    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isEqualTo(-Errno.EFAULT);
+    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isZero();
+    assertThat(guest.get32(at + 8) << 16 >> 16).as("a bad list").isEqualTo(-5);
     guest.put16(at, 3);
+    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isZero();
+    assertThat(guest.get32(at + 8) << 16 >> 16).as("there is no domain 3").isEqualTo(-2);
+    guest.put16(at, Domid.HOST);
     assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SETUP, at, 1)).isZero();
     assertThat(guest.get32(at + 8) << 16 >> 16).as("another domain's table").isEqualTo(-8);
   }
@@ -84,8 +89,10 @@ class GrantTableTest {
     assertThat(guest.get32(at + 4)).isEqualTo(1);
     assertThat(guest.get32(at + 8)).isEqualTo(GrantTable.MOST_FRAMES);
     guest.put32(at, 2);
-    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SET_VERSION, at, 1)).isEqualTo(-Errno.EINVAL);
+    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SET_VERSION, at, 1)).isEqualTo(-Errno.ENOSYS);
     assertThat(guest.get32(at)).isEqualTo(1);
+    guest.put32(at, 3);
+    assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SET_VERSION, at, 1)).isEqualTo(-Errno.EINVAL);
     assertThat(guest.call(Hypercalls.GRANT_TABLE_OP, SET_VERSION, at, 1)).isZero();
   }
 

@@ -52,7 +52,11 @@ class HypercallsTest {
             case 30 -> new long[] {0, XenGuest.NOWHERE};
             default -> new long[] {4, XenGuest.NOWHERE};
           };
-      assertThat(guest.call(number, arguments)).as("%s %d", kind, number).isEqualTo(-Errno.EFAULT);
+      // Reservations tell how many extents were done, whatever stopped them.
+      boolean counts = number == Hypercalls.MEMORY_OP && kind.equals("pvh");
+      assertThat(guest.call(number, arguments))
+          .as("%s %d", kind, number)
+          .isEqualTo(counts ? 0 : -Errno.EFAULT);
       assertThat(guest.cpu.control.cr2()).isEqualTo(cr2);
     }
   }

@@ -46,8 +46,17 @@ class XenPvhPlatformTest {
     assertThat(parameter(1, 18, 0)).isZero();
     assertThat(guest.get64(guest.at(8))).isEqualTo(2);
     assertThat(parameter(1, 39, 0)).isEqualTo(-Errno.EINVAL);
+    guest.put32(guest.at(4), 1);
     guest.put16(guest.at(0), 7);
+    assertThat(guest.call(Hypercalls.HVM_OP, 1, guest.at(0))).isEqualTo(-Errno.ESRCH);
+    guest.put16(guest.at(0), Domid.HOST);
     assertThat(guest.call(Hypercalls.HVM_OP, 1, guest.at(0))).isEqualTo(-Errno.EPERM);
+    assertThat(parameter(0, 1, 5))
+        .as("the store's page is the toolstack's")
+        .isEqualTo(-Errno.EPERM);
+    assertThat(parameter(1, 31, 0)).as("not for guests").isEqualTo(-Errno.EPERM);
+    assertThat(parameter(1, 24, 0)).as("deprecated").isEqualTo(-Errno.EINVAL);
+    assertThat(parameter(0, 19, 1)).as("there is no ACPI timer").isEqualTo(-Errno.ENODEV);
   }
 
   private void add(int space, long index, long frame) {
@@ -141,7 +150,6 @@ class XenPvhPlatformTest {
   void eventsWithAVectorOfTheirOwnComeThroughTheLocalApic() {
     add(0, 0, guest.frame(0x1000));
     guest.call(Hypercalls.MEMORY_OP, 7, guest.at(0x40));
-    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
     InterruptController controller = cpu.platform.interruptController(cpu);
     guest.memory.busWrite(0xfee0_00f0L, 4, 0x1ff);
     guest.put32(guest.at(0), 0);
@@ -149,6 +157,8 @@ class XenPvhPlatformTest {
     assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isEqualTo(-Errno.EINVAL);
     guest.put32(guest.at(4), 0x52);
     assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isZero();
+    assertThat(controller.acknowledgeInterrupt()).as("events or none").isEqualTo(0x52);
+    guest.memory.busWrite(0xfee0_00b0L, 4, 0);
     guest.put32(guest.at(0), 1);
     assertThat(guest.call(Hypercalls.HVM_OP, 23, guest.at(0))).isEqualTo(-Errno.ENOENT);
     guest.put32(guest.at(0), 0);
@@ -157,6 +167,22 @@ class XenPvhPlatformTest {
     guest.call(Hypercalls.EVENT_CHANNEL_OP, 4, guest.at(0));
     assertThat(controller.acknowledgeInterrupt()).isEqualTo(0x52);
     assertThat(controller.interruptPending()).as("an edge: once only").isFalse();
+    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
+    assertThat(controller.acknowledgeInterrupt()).as("both ways").isEqualTo(0xf3);
+  }
+
+  @Test
+  void callbacksThatNeedAnInterruptControllerChangeNothing() {
+    assertThat(parameter(0, 0, 2L << 56 | 0xf3)).isZero();
+    guest.put32(guest.at(0), 0);
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 7, guest.at(0));
+    guest.put32(guest.at(0), guest.get32(guest.at(4)));
+    guest.call(Hypercalls.EVENT_CHANNEL_OP, 4, guest.at(0));
+    assertThat(parameter(0, 0, 9)).as("GSI 9").isZero();
+    InterruptController controller = cpu.platform.interruptController(cpu);
+    assertThat(controller.acknowledgeInterrupt()).isEqualTo(0xf3);
+    assertThat(parameter(1, 0, 0)).isZero();
+    assertThat(guest.get64(guest.at(8))).as("it is kept all the same").isEqualTo(9);
   }
 
   @Test

@@ -13,6 +13,17 @@ public final class Domid {
 
   private Domid() {}
 
+  /**
+   * Takes no domain but the guest itself.
+   *
+   * @throws XenError -EPERM for the host, -ESRCH for domains that there are not
+   */
+  public static void requireSelf(int domain) {
+    if (!isSelf(domain)) {
+      throw new XenError((domain & 0xffff) == HOST ? Errno.EPERM : Errno.ESRCH);
+    }
+  }
+
   /** Tells whether a domain id names the guest itself. */
   public static boolean isSelf(int domain) {
     return (domain & 0xffff) == SELF || (domain & 0xffff) == GUEST;

@@ -17,6 +17,9 @@ sealed interface EventAbi permits TwoLevelEvents, FifoEvents {
   /** Tells whether a port is pending. */
   boolean pending(int number, Port port);
 
+  /** Tells whether a port that is closed can't be used again yet. */
+  boolean busy(int number);
+
   /** Tells whether a port is masked. */
   boolean masked(int number, Port port);
 }

@@ -1,5 +1,6 @@
 package org.paravane.platform.xen.event;
 
+import org.paravane.platform.xen.abi.Domid;
 import org.paravane.platform.xen.abi.Errno;
 import org.paravane.platform.xen.abi.GuestSpace;
 import org.paravane.platform.xen.abi.Hypercall;
@@ -44,7 +45,7 @@ public final class EventChannelCall implements Hypercall {
       case BIND_VCPU -> channels.bindVcpu(guest.read32(at), guest.read32(at + 4));
       case UNMASK -> channels.unmask(guest.read32(at));
       case RESET -> {
-        channels.requireSelf(guest.read16(at));
+        Domid.requireSelf(guest.read16(at));
         channels.closeAll();
       }
       case INIT_CONTROL -> {

@@ -21,6 +21,12 @@ public final class EventChannels {
 
   static final int VIRQS = 24;
 
+  /** Ports come into being so many at a time; from then on they can be asked about. */
+  private static final int BUCKET = 64;
+
+  /** Ports that the toolstack lets a guest have, port 0 among them. */
+  private static final int MOST_PORTS = 1024;
+
   private final PhysicalMemory memory;
   private final List<? extends EventTarget> targets;
   private final List<Port> ports = new ArrayList<>();
@@ -44,7 +50,13 @@ public final class EventChannels {
     virqPorts = new int[targets.size()][VIRQS];
     frames = WritableFrames.ram(memory);
     abi = new TwoLevelEvents(memory, this);
-    ports.add(new Port());
+    addBucket();
+  }
+
+  private void addBucket() {
+    for (int i = 0; i < BUCKET; i++) {
+      ports.add(new Port());
+    }
   }
 
   /** Says what may be written to of the guest's memory. */
@@ -90,8 +102,9 @@ public final class EventChannels {
     }
   }
 
+  /** A port that can be asked about, port 0 among them. */
   private Port port(int number) {
-    if (number <= 0 || number >= ports.size()) {
+    if (number < 0 || number >= ports.size()) {
       throw new XenError(Errno.EINVAL);
     }
     return ports.get(number);
@@ -106,16 +119,17 @@ public final class EventChannels {
   }
 
   private int allocate() {
-    for (int number = 1; number < ports.size(); number++) {
-      if (ports.get(number).kind == Port.Kind.CLOSED) {
+    int most = Math.min(MOST_PORTS, abi.ports());
+    for (int number = 1; number < most; number++) {
+      if (number == ports.size()) {
+        addBucket();
+      }
+      Port port = ports.get(number);
+      if (port.kind == Port.Kind.CLOSED && !abi.busy(number)) {
         return number;
       }
     }
-    if (ports.size() >= abi.ports()) {
-      throw new XenError(Errno.ENOSPC);
-    }
-    ports.add(new Port());
-    return ports.size() - 1;
+    throw new XenError(Errno.ENOSPC);
   }
 
   private void requireVcpu(int vcpu) {
@@ -156,15 +170,15 @@ public final class EventChannels {
     }
   }
 
-  /** Tells whether a port is pending, for SCHEDOP_poll; -EINVAL if there is no such port. */
+  /** Tells whether a port is pending, for SCHEDOP_poll; -EINVAL if it is not open. */
   public boolean pending(int number) {
-    return abi.pending(number, port(number));
+    return abi.pending(number, open(number));
   }
 
   // Operations
 
   int allocateUnbound(int newDomain, int remote) {
-    requireSelf(newDomain);
+    Domid.requireSelf(newDomain);
     int number = allocate();
     Port port = ports.get(number);
     port.kind = Port.Kind.UNBOUND;
@@ -210,9 +224,9 @@ public final class EventChannels {
     return number;
   }
 
-  /** TIMER, DEBUG and XENPMU are a processor's own. */
+  /** TIMER, DEBUG, XENOPROF and XENPMU are a processor's own. */
   private static boolean isGlobal(int virq) {
-    return virq != VIRQ_TIMER && virq != 1 && virq != 13;
+    return virq != VIRQ_TIMER && virq != 1 && virq != 7 && virq != 13;
   }
 
   int bindIpi(int vcpu) {
@@ -227,7 +241,7 @@ public final class EventChannels {
   void close(int number) {
     Port port = open(number);
     if (port.kind == Port.Kind.VIRQ) {
-      virqPorts[port.vcpu][port.virq] = 0;
+      virqPorts[isGlobal(port.virq) ? 0 : port.vcpu][port.virq] = 0;
     } else if (port.kind == Port.Kind.INTERDOMAIN && port.backend == null) {
       Port remote = ports.get(port.remotePort);
       remote.kind = Port.Kind.UNBOUND;
@@ -267,7 +281,10 @@ public final class EventChannels {
   }
 
   void unmask(int number) {
-    abi.unmask(number, open(number));
+    Port port = port(number);
+    if (port.kind != Port.Kind.CLOSED) {
+      abi.unmask(number, port);
+    }
   }
 
   void bindVcpu(int number, int vcpu) {
@@ -286,26 +303,23 @@ public final class EventChannels {
   }
 
   void priority(int number, int priority) {
-    if (priority < 0 || priority >= FifoEvents.PRIORITIES) {
-      throw new XenError(Errno.EINVAL);
-    }
-    Port port = open(number);
+    Port port = port(number);
     if (!(abi instanceof FifoEvents)) {
       throw new XenError(Errno.ENOSYS);
+    }
+    if (port.kind == Port.Kind.CLOSED) {
+      throw new XenError(Errno.EACCES);
+    }
+    if (priority < 0 || priority >= FifoEvents.PRIORITIES) {
+      throw new XenError(Errno.EINVAL);
     }
     port.priority = priority;
   }
 
-  /** A port's state, or null for a port that was never open. */
+  /** A port's state. */
   Port status(int statusDomain, int number) {
-    requireSelf(statusDomain);
+    Domid.requireSelf(statusDomain);
     return port(number);
-  }
-
-  void requireSelf(int otherDomain) {
-    if (!Domid.isSelf(otherDomain)) {
-      throw new XenError(Errno.EPERM);
-    }
   }
 
   /** Switches to FIFO delivery with the first control block. */
@@ -321,7 +335,9 @@ public final class EventChannels {
     if (!(abi instanceof FifoEvents)) {
       FifoEvents next = new FifoEvents(memory, this, vcpus());
       for (int number = 1; number < ports.size(); number++) {
-        ports.get(number).pendingUnseen = abi.pending(number, ports.get(number));
+        Port port = ports.get(number);
+        port.pendingUnseen = abi.pending(number, port);
+        port.priority = Port.DEFAULT_PRIORITY;
       }
       abi = next;
     }
@@ -330,7 +346,7 @@ public final class EventChannels {
 
   void expandArray(long page) {
     if (!(abi instanceof FifoEvents fifo)) {
-      throw new XenError(Errno.ENOSYS);
+      throw new XenError(Errno.EOPNOTSUPP);
     }
     if (fifo.wordsAvailable() == FifoEvents.MOST_PAGES * FifoEvents.WORDS_PER_PAGE) {
       throw new XenError(Errno.ENOSPC);

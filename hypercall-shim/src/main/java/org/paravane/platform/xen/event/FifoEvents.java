@@ -41,12 +41,9 @@ final class FifoEvents implements EventAbi {
     return controlBlocks[vcpu] >= 0;
   }
 
-  /** Gives a processor its control block, cleared. */
+  /** Gives a processor its control block; what is in it stays. */
   void controlBlock(int vcpu, long address) {
     controlBlocks[vcpu] = address;
-    for (int i = 0; i < CONTROL_BYTES; i += 8) {
-      memory.busWrite(address + i, 8, 0);
-    }
   }
 
   /** Adds a page of words; what became pending before it was there is raised by the caller. */
@@ -76,11 +73,15 @@ final class FifoEvents implements EventAbi {
       port.pendingUnseen = true;
       return false;
     }
+    if (controlBlocks[port.vcpu] < 0) {
+      // Events for a processor without a control block are lost.
+      return false;
+    }
     long word = memory.busRead(address, 4);
     boolean wasPending = (word & PENDING) != 0;
     word |= PENDING;
     memory.busWrite(address, 4, word);
-    if ((word & (MASKED | LINKED)) == 0 && controlBlocks[port.vcpu] >= 0) {
+    if ((word & (MASKED | LINKED)) == 0) {
       memory.busWrite(address, 4, word | LINKED);
       link(number, port);
     }
@@ -131,6 +132,13 @@ final class FifoEvents implements EventAbi {
   public boolean pending(int number, Port port) {
     long address = wordAddress(number);
     return address >= 0 && (memory.busRead(address, 4) & PENDING) != 0;
+  }
+
+  /** It may still stand in a queue of the guest's. */
+  @Override
+  public boolean busy(int number) {
+    long address = wordAddress(number);
+    return address >= 0 && (memory.busRead(address, 4) & LINKED) != 0;
   }
 
   @Override

@@ -62,6 +62,11 @@ final class TwoLevelEvents implements EventAbi {
   }
 
   @Override
+  public boolean busy(int number) {
+    return false;
+  }
+
+  @Override
   public boolean masked(int number, Port port) {
     return bit(channels.layout().mask(), number);
   }

@@ -130,7 +130,8 @@ class EventChannelsTest {
     channels.close(caller);
     assertThat(channels.status(Domid.SELF, listener).kind).isEqualTo(Port.Kind.UNBOUND);
     refused(Errno.ESRCH, () -> channels.bindInterdomain(9, listener));
-    refused(Errno.EPERM, () -> channels.allocateUnbound(9, 0));
+    refused(Errno.ESRCH, () -> channels.allocateUnbound(9, 0));
+    refused(Errno.EPERM, () -> channels.allocateUnbound(Domid.HOST, 0));
   }
 
   @Test
@@ -149,7 +150,12 @@ class EventChannelsTest {
   void closedAndUnknownPortsAreRefused() {
     refused(Errno.EINVAL, () -> channels.close(0));
     refused(Errno.EINVAL, () -> channels.send(0));
-    refused(Errno.EINVAL, () -> channels.unmask(5));
+    refused(Errno.EINVAL, () -> channels.close(5));
+    refused(Errno.EINVAL, () -> channels.pending(5));
+    refused(Errno.EINVAL, () -> channels.unmask(64));
+    channels.unmask(5);
+    assertThat(channels.status(Domid.SELF, 63).kind).isEqualTo(Port.Kind.CLOSED);
+    refused(Errno.EINVAL, () -> channels.status(Domid.SELF, 64));
     refused(Errno.EINVAL, () -> channels.bindVcpu(5, 0));
     refused(Errno.EINVAL, () -> channels.pending(-1));
     refused(Errno.EINVAL, () -> channels.send(1 << 20));
@@ -211,6 +217,42 @@ class EventChannelsTest {
     assertThat(memory.get32(CONTROL)).isEqualTo(1);
     assertThat(memory.get32(CONTROL + 8)).isEqualTo(port);
     refused(Errno.EINVAL, () -> channels.priority(port, 16));
+    refused(Errno.EACCES, () -> channels.priority(port + 1, 0));
+  }
+
+  @Test
+  void fifoPortIsNotUsedAgainWhileItStandsInAQueue() {
+    int port = channels.bindIpi(0);
+    fifo();
+    channels.send(port);
+    channels.close(port);
+    assertThat(channels.bindIpi(0)).isEqualTo(port + 1);
+    memory.put32(ARRAY + 4L * port, 0);
+    assertThat(channels.bindIpi(0)).isEqualTo(port);
+  }
+
+  @Test
+  void fifoEventsForAProcessorWithoutControlBlockAreLost() {
+    int port = channels.bindIpi(1);
+    fifo();
+    channels.send(port);
+    assertThat(channels.pending(port)).isFalse();
+  }
+
+  @Test
+  void aDomainHasAThousandAndTwentyThreePorts() {
+    for (int i = 1; i < 1024; i++) {
+      assertThat(channels.bindIpi(0)).isEqualTo(i);
+    }
+    refused(Errno.ENOSPC, () -> channels.bindIpi(0));
+  }
+
+  @Test
+  void globalVirtualInterruptThatHasMovedCanBeBoundAgainOnceItIsClosed() {
+    int port = channels.bindVirq(2, 0);
+    channels.bindVcpu(port, 1);
+    channels.close(port);
+    assertThat(channels.bindVirq(2, 0)).isEqualTo(port);
   }
 
   @Test
@@ -237,7 +279,8 @@ class EventChannelsTest {
 
   @Test
   void fifoSetupIsChecked() {
-    refused(Errno.ENOSYS, () -> channels.expandArray(ARRAY));
+    refused(Errno.EOPNOTSUPP, () -> channels.expandArray(ARRAY));
+    refused(Errno.ENOSYS, () -> channels.priority(5, 0));
     refused(Errno.EINVAL, () -> channels.initControl(0, CONTROL, 4));
     refused(Errno.EINVAL, () -> channels.initControl(0, CONTROL, 4096 - 64));
     refused(Errno.EINVAL, () -> channels.initControl(0, 1L << 36, 0));
