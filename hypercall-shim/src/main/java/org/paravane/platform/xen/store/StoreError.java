@@ -3,6 +3,7 @@ package org.paravane.platform.xen.store;
 /** A refused request; the constant's name is what goes over the wire. */
 enum StoreError {
   EINVAL,
+  EPERM,
   EACCES,
   EEXIST,
   EISDIR,

@@ -1,11 +1,14 @@
 package org.paravane.platform.xen.store;
 
-import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Paths of the store: what a valid one is, and how a relative one is completed. */
 final class StorePath {
-  private static final int LONGEST_ABSOLUTE = 3072;
-  private static final int LONGEST_RELATIVE = 2048;
+  /** Bytes of a path, behind a domain's home if it begins with one. */
+  private static final int LONGEST = 2048;
+
+  private static final Pattern HOME = Pattern.compile("/local/domain/[0-9]{1,5}/");
 
   private StorePath() {}
 
@@ -15,17 +18,19 @@ final class StorePath {
    * @throws StoreError.Refusal EINVAL if it is malformed
    */
   static String absolute(String path, String home) {
-    boolean relative = !path.startsWith("/");
+    String whole = path.startsWith("/") ? path : home + "/" + path;
+    Matcher homes = HOME.matcher(whole);
+    int counted = homes.lookingAt() ? whole.length() - homes.end() : whole.length();
     boolean malformed =
         path.isEmpty()
-            || path.length() > (relative ? LONGEST_RELATIVE : LONGEST_ABSOLUTE)
-            || path.length() > 1 && path.endsWith("/")
-            || path.contains("//")
-            || !path.chars().allMatch(StorePath::allowed);
+            || counted > LONGEST
+            || whole.length() > 1 && whole.endsWith("/")
+            || whole.contains("//")
+            || !whole.chars().allMatch(StorePath::allowed);
     if (malformed) {
       throw StoreError.EINVAL.refusal();
     }
-    return relative ? home + "/" + path : path;
+    return whole;
   }
 
   private static boolean allowed(int c) {
@@ -35,9 +40,10 @@ final class StorePath {
         || "-/_@".indexOf(c) >= 0;
   }
 
-  /** The names on the way from the root. */
-  static List<String> names(String absolute) {
-    return absolute.equals("/") ? List.of() : List.of(absolute.substring(1).split("/"));
+  /** The path of the node above; the root's is its own. */
+  static String parent(String absolute) {
+    int slash = absolute.lastIndexOf('/');
+    return slash <= 0 ? "/" : absolute.substring(0, slash);
   }
 
   /** Tells whether a path is another or lies below it. */

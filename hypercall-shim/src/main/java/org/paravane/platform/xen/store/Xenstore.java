@@ -8,10 +8,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The store of one machine: the host writes and reads it directly, one guest through requests. A transaction works on a
- * copy; it is refused with EAGAIN at its end if the store has changed meanwhile.
+ * The store of one machine: the host writes and reads it directly, one guest through requests, within quotas.
+ *
+ * @abi xen/docs/misc/xenstore.txt, xen/tools/xenstore/xenstored_core.c, xenstored_watch.c
  */
 public final class Xenstore {
+  private static final int CONTROL = 0;
   private static final int DIRECTORY = 1;
   private static final int READ = 2;
   private static final int GET_PERMS = 3;
@@ -19,6 +21,8 @@ public final class Xenstore {
   private static final int UNWATCH = 5;
   private static final int TRANSACTION_START = 6;
   private static final int TRANSACTION_END = 7;
+  private static final int INTRODUCE = 8;
+  private static final int RELEASE = 9;
   private static final int GET_DOMAIN_PATH = 10;
   private static final int WRITE = 11;
   private static final int MKDIR = 12;
@@ -26,33 +30,28 @@ public final class Xenstore {
   private static final int SET_PERMS = 14;
   private static final int WATCH_EVENT = 15;
   private static final int ERROR = 16;
+  private static final int IS_DOMAIN_INTRODUCED = 17;
+  private static final int RESUME = 18;
+  private static final int SET_TARGET = 19;
   private static final int RESET_WATCHES = 21;
 
+  private static final int DIRECTORY_PART = 20;
+
+  /** More than so many running is too many. */
   private static final int MOST_TRANSACTIONS = 10;
-  private static final int MOST_WATCHES = 512;
+
+  private static final int MOST_WATCHES = 128;
   private static final int HOST = 0;
   private static final byte[] OK = {'O', 'K', 0};
 
   private record Watch(String path, String given, String token) {}
 
-  private static final class Transaction {
-    private final StoreTree tree;
-    private final long startedAt;
-    private final List<String> changed = new ArrayList<>();
-
-    Transaction(StoreTree tree, long startedAt) {
-      this.tree = tree;
-      this.startedAt = startedAt;
-    }
-  }
-
   private final int guest;
   private final String home;
-  private final TreeMap<Integer, Transaction> transactions = new TreeMap<>();
+  private final TreeMap<Integer, StoreTransaction> transactions = new TreeMap<>();
   private final List<Watch> watches = new ArrayList<>();
   private final List<StoreMessage> events = new ArrayList<>();
-  private StoreTree tree = new StoreTree();
-  private long generation;
+  private final StoreTree tree = new StoreTree();
   private int lastTransaction;
   private Consumer<String> hostWatch = path -> {};
 
@@ -76,16 +75,16 @@ public final class Xenstore {
 
   /** Writes a value as the host, with permissions; parents are made with the permissions of theirs. */
   public void put(String path, String value, Permissions permissions) {
-    tree.write(path, HOST, value.getBytes(StandardCharsets.ISO_8859_1));
-    tree.permissions(path, HOST, permissions);
-    changed(path);
+    StoreView.Listener silent = (changed, exact, before) -> {};
+    tree.write(path, HOST, value.getBytes(StandardCharsets.ISO_8859_1), silent);
+    tree.permissions(path, HOST, permissions, silent);
+    changed(path, false, null);
   }
 
   /** Reads a value as the host, or null. */
   public String value(String path) {
-    return tree.exists(path)
-        ? new String(tree.read(path, HOST), StandardCharsets.ISO_8859_1)
-        : null;
+    StoreNode node = tree.find(path);
+    return node == null ? null : new String(node.value(), StandardCharsets.ISO_8859_1);
   }
 
   // The guest's side
@@ -102,33 +101,45 @@ public final class Xenstore {
   private StoreMessage serve(StoreMessage message) {
     int type = message.type();
     return switch (type) {
-      case DIRECTORY ->
-          message.reply(type, StoreMessage.join(view(message).directory(path(message), guest)));
-      case READ -> message.reply(type, view(message).read(path(message), guest));
-      case GET_PERMS ->
-          message.reply(
-              type, StoreMessage.join(view(message).permissions(path(message), guest).texts()));
+      case CONTROL, INTRODUCE, RELEASE, IS_DOMAIN_INTRODUCED, RESUME, SET_TARGET ->
+          throw StoreError.EACCES.refusal();
+      case DIRECTORY -> reply(message, StoreMessage.join(node(message).children()));
+      case DIRECTORY_PART -> directoryPart(message);
+      case READ -> reply(message, node(message).value());
+      case GET_PERMS -> reply(message, StoreMessage.join(node(message).permissions().texts()));
       case WATCH -> watch(message);
       case UNWATCH -> unwatch(message);
       case TRANSACTION_START -> start(message);
       case TRANSACTION_END -> end(message);
-      case GET_DOMAIN_PATH ->
-          message.reply(type, StoreMessage.join(List.of("/local/domain/" + domain(message))));
-      case WRITE -> write(message);
-      case MKDIR -> makeDirectory(message);
-      case RM -> remove(message);
-      case SET_PERMS -> {
-        List<String> texts = message.texts();
-        String path = path(message);
-        view(message).permissions(path, guest, Permissions.parse(texts.subList(1, texts.size())));
-        yield done(message, path);
+      case GET_DOMAIN_PATH -> {
+        view(message);
+        yield reply(message, StoreMessage.join(List.of("/local/domain/" + domain(message))));
       }
+      case WRITE -> write(message);
+      case MKDIR -> {
+        view(message).make(path(message), guest, listener(message));
+        yield reply(message, OK);
+      }
+      case RM -> {
+        view(message).remove(path(message), guest, listener(message));
+        yield reply(message, OK);
+      }
+      case SET_PERMS -> setPermissions(message);
       case RESET_WATCHES -> {
+        view(message);
         watches.clear();
-        yield message.reply(type, OK);
+        transactions.clear();
+        yield reply(message, OK);
       }
       default -> throw StoreError.ENOSYS.refusal();
     };
+  }
+
+  private static StoreMessage reply(StoreMessage message, byte[] payload) {
+    if (payload.length > StoreMessage.MOST_PAYLOAD) {
+      throw StoreError.E2BIG.refusal();
+    }
+    return message.reply(message.type(), payload);
   }
 
   private String path(StoreMessage message) {
@@ -147,27 +158,59 @@ public final class Xenstore {
     return Integer.parseInt(texts.getFirst());
   }
 
-  private Transaction transaction(StoreMessage message) {
-    Transaction transaction = transactions.get(message.transaction());
+  private StoreTransaction transaction(StoreMessage message) {
+    StoreTransaction transaction = transactions.get(message.transaction());
     if (transaction == null) {
       throw StoreError.ENOENT.refusal();
     }
     return transaction;
   }
 
-  /** The tree that a request works on. */
-  private StoreTree view(StoreMessage message) {
-    return message.transaction() == 0 ? tree : transaction(message).tree;
+  /** The store that a request works on. */
+  private StoreView view(StoreMessage message) {
+    return message.transaction() == 0 ? tree : transaction(message);
   }
 
-  private StoreMessage done(StoreMessage message, String path) {
+  /** The node that the first text of a request names. */
+  private StoreNode node(StoreMessage message) {
+    return view(message).readable(path(message), guest);
+  }
+
+  private StoreView.Listener listener(StoreMessage message) {
     if (message.transaction() == 0) {
-      StoreMessage reply = message.reply(message.type(), OK);
-      changed(path);
-      return reply;
+      return this::changed;
     }
-    transaction(message).changed.add(path);
-    return message.reply(message.type(), OK);
+    StoreTransaction transaction = transaction(message);
+    return (path, exact, before) -> transaction.fireLater(path, exact);
+  }
+
+  /** So many of a node's children from an offset on as one message holds, with its generation first. */
+  private StoreMessage directoryPart(StoreMessage message) {
+    List<String> texts = message.texts();
+    if (texts.size() != 2 || !texts.getLast().matches("[0-9]{1,9}")) {
+      throw StoreError.EINVAL.refusal();
+    }
+    StoreNode node = node(message);
+    int offset = Integer.parseInt(texts.getLast());
+    StringBuilder part = new StringBuilder().append(node.generation()).append('\0');
+    int room = StoreMessage.MOST_PAYLOAD - part.length() - 1;
+    int at = 0;
+    int used = 0;
+    boolean all = true;
+    for (String name : node.children()) {
+      if (at >= offset && all) {
+        all = used + name.length() < room;
+        if (all) {
+          part.append(name).append('\0');
+          used += name.length() + 1;
+        }
+      }
+      at += name.length() + 1;
+    }
+    if (all) {
+      part.append('\0');
+    }
+    return reply(message, part.toString().getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private StoreMessage write(StoreMessage message) {
@@ -179,54 +222,50 @@ public final class Xenstore {
     if (end == payload.length) {
       throw StoreError.EINVAL.refusal();
     }
-    String path = path(message);
-    view(message).write(path, guest, Arrays.copyOfRange(payload, end + 1, payload.length));
-    return done(message, path);
+    byte[] value = Arrays.copyOfRange(payload, end + 1, payload.length);
+    view(message).write(path(message), guest, value, listener(message));
+    return reply(message, OK);
   }
 
-  private StoreMessage makeDirectory(StoreMessage message) {
-    String path = path(message);
-    StoreTree view = view(message);
-    boolean there = view.exists(path);
-    view.make(path, guest);
-    return there ? message.reply(message.type(), OK) : done(message, path);
-  }
-
-  private StoreMessage remove(StoreMessage message) {
-    String path = path(message);
-    return view(message).remove(path, guest)
-        ? done(message, path)
-        : message.reply(message.type(), OK);
+  private StoreMessage setPermissions(StoreMessage message) {
+    StoreView view = view(message);
+    List<String> texts = message.texts();
+    if (texts.size() < 2) {
+      throw StoreError.EINVAL.refusal();
+    }
+    Permissions permissions = Permissions.parse(texts.subList(1, texts.size()));
+    if (permissions.owner() != HOST && permissions.owner() != guest) {
+      // There is no such domain.
+      throw StoreError.ENOENT.refusal();
+    }
+    view.permissions(path(message), guest, permissions, listener(message));
+    return reply(message, OK);
   }
 
   private StoreMessage start(StoreMessage message) {
     if (message.transaction() != 0) {
+      transaction(message);
       throw StoreError.EBUSY.refusal();
     }
-    if (transactions.size() == MOST_TRANSACTIONS) {
+    if (transactions.size() > MOST_TRANSACTIONS) {
       throw StoreError.ENOSPC.refusal();
     }
-    transactions.put(++lastTransaction, new Transaction(tree.copy(), generation));
-    return message.reply(
-        message.type(), StoreMessage.join(List.of(Integer.toString(lastTransaction))));
+    transactions.put(++lastTransaction, new StoreTransaction(tree, guest));
+    return reply(message, StoreMessage.join(List.of(Integer.toString(lastTransaction))));
   }
 
   private StoreMessage end(StoreMessage message) {
-    Transaction transaction = transaction(message);
+    StoreTransaction transaction = transaction(message);
     List<String> texts = message.texts();
     boolean commit = texts.equals(List.of("T"));
     if (!commit && !texts.equals(List.of("F"))) {
       throw StoreError.EINVAL.refusal();
     }
     transactions.remove(message.transaction());
-    if (commit && !transaction.changed.isEmpty()) {
-      if (transaction.startedAt != generation) {
-        throw StoreError.EAGAIN.refusal();
-      }
-      tree = transaction.tree;
-      transaction.changed.forEach(this::changed);
+    if (commit) {
+      transaction.commit(this::changed);
     }
-    return message.reply(message.type(), OK);
+    return reply(message, OK);
   }
 
   private StoreMessage watch(StoreMessage message) {
@@ -238,10 +277,11 @@ public final class Xenstore {
     // Names with @ are events, not paths.
     String path = given.startsWith("@") ? given : StorePath.absolute(given, home);
     Watch watch = new Watch(path, given, texts.getLast());
-    if (watches.contains(watch)) {
+    if (watches.stream()
+        .anyMatch(other -> other.path().equals(path) && other.token().equals(watch.token()))) {
       throw StoreError.EEXIST.refusal();
     }
-    if (watches.size() == MOST_WATCHES) {
+    if (watches.size() > MOST_WATCHES) {
       throw StoreError.E2BIG.refusal();
     }
     watches.add(watch);
@@ -251,10 +291,15 @@ public final class Xenstore {
 
   private StoreMessage unwatch(StoreMessage message) {
     List<String> texts = message.texts();
+    if (texts.size() != 2) {
+      throw StoreError.EINVAL.refusal();
+    }
+    String given = texts.getFirst();
+    boolean whole = given.startsWith("@") || given.startsWith("/");
+    String path = whole ? given : home + "/" + given;
     boolean removed =
-        texts.size() == 2
-            && watches.removeIf(watch ->
-                watch.given().equals(texts.getFirst()) && watch.token().equals(texts.getLast()));
+        watches.removeIf(
+            watch -> watch.path().equals(path) && watch.token().equals(texts.getLast()));
     if (!removed) {
       throw StoreError.ENOENT.refusal();
     }
@@ -276,16 +321,28 @@ public final class Xenstore {
     return new StoreMessage(WATCH_EVENT, 0, 0, StoreMessage.join(List.of(shown, watch.token())));
   }
 
-  private void changed(String path) {
-    generation++;
-    for (Watch watch : watches) {
-      if (StorePath.within(path, watch.path())) {
-        events.add(event(watch, path));
-      } else if (StorePath.within(watch.path(), path) && !tree.exists(watch.path())) {
-        // What it watched went away with a node above.
-        events.add(event(watch, watch.path()));
+  /** Tells those who watch a node that has changed, and whom its permissions, old or new, or its parent's let know. */
+  private void changed(String path, boolean exact, Permissions before) {
+    if (visible(path, before)) {
+      for (Watch watch : watches) {
+        boolean watched = exact ? path.equals(watch.path()) : StorePath.within(path, watch.path());
+        if (watched) {
+          events.add(event(watch, path));
+        }
       }
     }
     hostWatch.accept(path);
+  }
+
+  private boolean visible(String path, Permissions before) {
+    StoreNode node = tree.find(path);
+    if (before != null && before.readable(guest)
+        || node != null && node.permissions().readable(guest)) {
+      return true;
+    }
+    StoreNode parent = tree.find(StorePath.parent(path));
+    return (before != null || node != null)
+        && parent != null
+        && parent.permissions().readable(guest);
   }
 }

@@ -96,7 +96,7 @@ class XenstoreRingTest {
   void readsRelativeAndAbsolutePaths() {
     assertThat(ask(2, 0, "name\0")).isEqualTo(new Reply(2, 77, 0, "guest"));
     assertThat(ask(2, "/local/domain/1/name\0")).isEqualTo("guest");
-    assertThat(ask(1, "/local/domain/1\0")).isEqualTo("data\0name\0");
+    assertThat(ask(1, "/local/domain/1\0")).isEqualTo("name\0data\0");
     assertThat(ask(10, "5\0")).isEqualTo("/local/domain/5\0");
     assertThat(notified).isEqualTo(4);
   }
@@ -251,9 +251,128 @@ class XenstoreRingTest {
     ask(11, id, "data/t\0mine");
     assertThat(ask(7, id, "F\0").text).isEqualTo("OK\0");
     assertThat(ask(2, "data/t\0")).isEqualTo("!ENOENT\0");
-    for (int i = 0; i < 10; i++) {
-      ask(6, "\0");
+    for (int i = 0; i < 11; i++) {
+      assertThat(ask(6, "\0")).doesNotStartWith("!");
     }
     assertThat(ask(6, "\0")).isEqualTo("!ENOSPC\0");
+    assertThat(ask(21, "\0")).as("ends all of them").isEqualTo("OK\0");
+    assertThat(ask(6, "\0")).doesNotStartWith("!");
+  }
+
+  private int begin() {
+    return Integer.parseInt(ask(6, "\0").replace("\0", ""));
+  }
+
+  @Test
+  void transactionMindsOnlyWhatItHasLookedAt() {
+    ask(11, "data/a\0first");
+    ask(11, "data/b\0first");
+    int id = begin();
+    assertThat(ask(11, "data/a\0second")).isEqualTo("OK\0");
+    assertThat(ask(2, id, "data/a\0").text).as("read for the first time").isEqualTo("second");
+    assertThat(ask(11, "data/b\0other")).isEqualTo("OK\0");
+    assertThat(ask(7, id, "T\0").text).isEqualTo("OK\0");
+
+    id = begin();
+    ask(2, id, "data/a\0");
+    ask(11, id, "data/c\0new");
+    ask(11, "data/a\0third");
+    assertThat(ask(2, id, "data/a\0").text).as("stays as it was").isEqualTo("second");
+    assertThat(ask(7, id, "T\0").text).as("it has read that").isEqualTo("EAGAIN\0");
+    assertThat(ask(2, "data/c\0")).isEqualTo("!ENOENT\0");
+
+    id = begin();
+    assertThat(ask(2, id, "data/none\0").text).isEqualTo("ENOENT\0");
+    ask(11, "data/none\0there");
+    assertThat(ask(7, id, "T\0").text).as("nor was it there").isEqualTo("EAGAIN\0");
+
+    id = begin();
+    ask(11, id, "data/d\0new");
+    ask(11, "data/e\0new");
+    assertThat(ask(7, id, "T\0").text).as("both have changed data").isEqualTo("EAGAIN\0");
+  }
+
+  @Test
+  void watchesSeeWhatATransactionHasChangedOnceItEnds() {
+    ask(4, "data\0t\0");
+    take();
+    int id = begin();
+    ask(11, id, "data/a/b\0x");
+    ask(11, id, "data/a/b\0y");
+    ask(13, id, "data/none\0");
+    assertThat(take()).isEmpty();
+    byte[] request = message(7, id, "T\0");
+    write(request, 0, request.length);
+    assertThat(replies())
+        .containsExactly(
+            new Reply(7, 77, id, "OK\0"), new Reply(WATCH_EVENT, 0, 0, "data/a/b\0t\0"));
+  }
+
+  @Test
+  void watchesKeepSecrets() {
+    ask(4, "/\0t\0");
+    take();
+    store.put("/secret", "y", Permissions.ofHost());
+    store.put("/local/domain/1/name", "new", Permissions.readableBy(1));
+    ring.serve();
+    assertThat(replies())
+        .as("the name of a node is seen by who may read the one above")
+        .containsExactly(
+            new Reply(WATCH_EVENT, 0, 0, "/secret\0t\0"),
+            new Reply(WATCH_EVENT, 0, 0, "/local/domain/1/name\0t\0"));
+    store.put("/secret/deep", "y", Permissions.ofHost());
+    ring.serve();
+    assertThat(replies()).isEmpty();
+  }
+
+  @Test
+  void quotasHold() {
+    String value = "v".repeat(900);
+    write(message(11, 0, "data/v\0" + value), 0, 16 + 7 + 900);
+    assertThat(replies().getFirst().text).isEqualTo("OK\0");
+    byte[] request = message(11, 0, "data/v\0" + "v".repeat(2048 - 24 - 8));
+    for (int at = 0; at < request.length; at += 700) {
+      write(request, at, Math.min(request.length, at + 700));
+    }
+    assertThat(replies().getFirst().text).as("bytes of a node").isEqualTo("ENOSPC\0");
+    assertThat(ask(14, "data/v\0n1\0r0\0r0\0r0\0r0\0")).isEqualTo("OK\0");
+    assertThat(ask(14, "data/v\0n1\0r0\0r0\0r0\0r0\0r0\0")).isEqualTo("!ENOSPC\0");
+    assertThat(ask(14, "data/v\0n0\0")).as("another owner").isEqualTo("!EPERM\0");
+    assertThat(ask(14, "data/v\0n5\0")).as("no domain").isEqualTo("!ENOENT\0");
+    for (int i = 0; i < 129; i++) {
+      assertThat(ask(4, "data/" + i + "\0t\0")).isEqualTo("OK\0");
+    }
+    assertThat(ask(4, "data/more\0t\0")).isEqualTo("!E2BIG\0");
+  }
+
+  @Test
+  void aDomainOwnsAThousandNodes() {
+    for (int i = 0; i < 998; i++) {
+      assertThat(ask(12, "data/" + i % 32 + "/" + i + "\0")).isIn("OK\0", "!ENOSPC\0");
+    }
+    int id = begin();
+    assertThat(ask(12, "data/0/more\0")).isEqualTo("!ENOSPC\0");
+    assertThat(ask(12, id, "data/0/more\0").text).isEqualTo("ENOSPC\0");
+    assertThat(ask(13, "data/5\0")).isEqualTo("OK\0");
+    assertThat(ask(12, "data/0/more\0")).isEqualTo("OK\0");
+  }
+
+  @Test
+  void requestsOfTheToolstackAreNotForGuests() {
+    for (int type : new int[] {0, 8, 9, 17, 18, 19}) {
+      assertThat(ask(type, "1\0")).isEqualTo("!EACCES\0");
+    }
+    assertThat(ask(2, 99, "name\0").text).as("no transaction").isEqualTo("ENOENT\0");
+    assertThat(ask(4, 99, "data\0t\0").text).as("watches have none").isEqualTo("OK\0");
+  }
+
+  @Test
+  void directoryComesInParts() {
+    ask(11, "data/a\0");
+    ask(11, "data/bc\0");
+    assertThat(ask(20, "data\0" + "0\0")).matches("[0-9]+\0a\0bc\0\0");
+    assertThat(ask(20, "data\0" + "2\0")).matches("[0-9]+\0bc\0\0");
+    assertThat(ask(20, "data\0" + "5\0")).matches("[0-9]+\0\0");
+    assertThat(ask(20, "data\0")).isEqualTo("!EINVAL\0");
   }
 }
