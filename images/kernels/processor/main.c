@@ -57,5 +57,5 @@ _Noreturn void kernel_main(u64 mode, u64 rsi, u64 rbx) {
       groups[i].run();
     }
   }
-  finish();
+  finish("processor");
 }

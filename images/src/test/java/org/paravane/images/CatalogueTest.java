@@ -20,6 +20,7 @@ class CatalogueTest {
             "workload64",
             "processor",
             "xenpv",
+            "xenpvh",
             "debian-cloud",
             "debian-amd64",
             "memtest86plus",

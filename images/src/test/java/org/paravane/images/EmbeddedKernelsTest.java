@@ -36,7 +36,8 @@ class EmbeddedKernelsTest {
     "test32, test32.elf",
     "processor, processor.elf",
     "workload, workload64.elf",
-    "xenpv, xenpv.elf"
+    "xenpv, xenpv.elf",
+    "xenpvh, xenpvh.elf"
   })
   void theCommittedKernelIsWhatItsSourceBuilds(String source, String file)
       throws IOException, InterruptedException {

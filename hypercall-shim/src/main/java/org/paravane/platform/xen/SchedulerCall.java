@@ -98,7 +98,7 @@ final class SchedulerCall implements Hypercall {
     }
     EventChannels events = domain.events();
     long list = guest.readWord(at);
-    if (caller.upcallDue()) {
+    if (caller.needsDelivery()) {
       return 0;
     }
     int[] ports = new int[count];

@@ -24,6 +24,7 @@ final class VcpuCall implements Hypercall {
   private static final int GET_PHYSID = 12;
   private static final int REGISTER_VCPU_TIME_MEMORY_AREA = 13;
   private static final long SHORTEST_PERIOD_NANOS = 1_000_000;
+  private static final long LONGEST_PERIOD_NANOS = (1L << 62) - 1;
   private static final int PAGE = 4096;
 
   private final PhysicalMemory memory;
@@ -47,6 +48,8 @@ final class VcpuCall implements Hypercall {
     long at = arguments[2];
     switch ((int) arguments[0]) {
       case INITIALISE -> {
+        // The state is copied before anything else.
+        guest.read64(at);
         if (target.initialised()) {
           return -Errno.EEXIST;
         }
@@ -69,7 +72,7 @@ final class VcpuCall implements Hypercall {
       case REGISTER_RUNSTATE_MEMORY_AREA -> target.runstate().register(guest, guest.readWord(at));
       case SET_PERIODIC_TIMER -> {
         long period = guest.read64(at);
-        if (period < SHORTEST_PERIOD_NANOS || period > Long.MAX_VALUE / 8) {
+        if (period < SHORTEST_PERIOD_NANOS || period > LONGEST_PERIOD_NANOS) {
           return -Errno.EINVAL;
         }
         target.periodic(period);
@@ -94,6 +97,7 @@ final class VcpuCall implements Hypercall {
           return -Errno.EINVAL;
         }
         target.cpu().events.nmi();
+        target.kick();
       }
       case GET_PHYSID -> {
         // Only a host that is pinned to its processors may ask.

@@ -1,5 +1,6 @@
 package org.paravane.platform.xen;
 
+import java.util.function.BooleanSupplier;
 import org.paravane.core.clock.TimerQueue.Timer;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.EventDelivery.Activity;
@@ -16,6 +17,7 @@ public final class VirtualProcessor implements EventTarget {
   static final int INFO_TIME = 0x20;
 
   private static final int[] NO_PORTS = {};
+  private static final long LONG_AGO = -(1L << 62);
 
   private final Cpu cpu;
   private final GuestSpace guest;
@@ -32,9 +34,10 @@ public final class VirtualProcessor implements EventTarget {
   private boolean blocked;
   private int[] polledPorts = NO_PORTS;
   private long periodNanos;
-  private long lastTickNanos;
+  private long lastTickNanos = LONG_AGO;
   private Runnable onTimer = () -> {};
   private Runnable onUpcall = () -> {};
+  private BooleanSupplier deliverable = this::upcallDue;
 
   /**
    * Makes the processor known to Xen.
@@ -149,21 +152,35 @@ public final class VirtualProcessor implements EventTarget {
     cpu.attention();
   }
 
+  /** Who polls for one port waits for that, who polls for several or none for any. */
   @Override
   public void portPending(int port) {
-    for (int polled : polledPorts) {
-      if (polled == port) {
-        unblock();
-        return;
-      }
+    boolean polls = polledPorts != NO_PORTS;
+    if (polls && (polledPorts.length != 1 || polledPorts[0] == port)) {
+      unblock();
     }
+  }
+
+  /** Says that an interrupt or NMI has come: it no longer waits for events. */
+  public void kick() {
+    unblock();
+  }
+
+  /** Names what tells whether something is pending that the processor would take now; events are, unless told otherwise. */
+  public void deliverable(BooleanSupplier value) {
+    deliverable = value;
+  }
+
+  /** Tells whether something is pending that the processor would take now. */
+  boolean needsDelivery() {
+    return deliverable.getAsBoolean();
   }
 
   // Blocking
 
   /** Waits for an event (SCHEDOP_block). */
   void block() {
-    if (!upcallDue()) {
+    if (!needsDelivery()) {
       blocked = true;
       cpu.events.activity(Activity.HALTED);
       runstate.enter(Runstate.BLOCKED);

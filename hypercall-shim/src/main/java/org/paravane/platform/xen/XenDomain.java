@@ -32,6 +32,8 @@ public final class XenDomain {
   /** runstate_update_flag: the one that a guest with paging of its own may ask for. */
   private static final long ASSISTS = 1 << 5;
 
+  private static final int PLATFORM_INTERFACE = 0x0300_0000;
+
   /** Further ahead than a timer of HYPERVISOR_set_timer_op is taken at its word. */
   private static final long FAR_NANOS = 1L << 50;
 
@@ -179,7 +181,13 @@ public final class XenDomain {
     hypercalls.add(Hypercalls.EVENT_CHANNEL_OP, new EventChannelCall(events));
     hypercalls.add(Hypercalls.VM_ASSIST, XenDomain::assist);
     hypercalls.add(Hypercalls.XENPMU_OP, (guest, arguments) -> -Errno.EOPNOTSUPP);
-    hypercalls.add(Hypercalls.PLATFORM_OP, (guest, arguments) -> -Errno.EPERM);
+    hypercalls.add(Hypercalls.PLATFORM_OP, XenDomain::platform);
+  }
+
+  /** HYPERVISOR_platform_op: not for guests, whatever it is. */
+  private static long platform(GuestSpace guest, long[] arguments) {
+    int version = (int) (guest.read64(arguments[0]) >>> 32);
+    return version == PLATFORM_INTERFACE ? -Errno.EPERM : -Errno.EACCES;
   }
 
   /** HYPERVISOR_vm_assist of a guest with paging of its own; what it turns on has no effect that the guest could see. */

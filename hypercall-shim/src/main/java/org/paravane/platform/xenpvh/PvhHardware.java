@@ -95,11 +95,13 @@ final class PvhHardware {
     @Override
     public void interruptRequested() {
       cpu.events.interruptRequested();
+      domain.processor(cpu.id).kick();
     }
 
     @Override
     public void nmi() {
       cpu.events.nmi();
+      domain.processor(cpu.id).kick();
     }
 
     @Override

@@ -58,6 +58,11 @@ final class XenPvhPlatform implements Platform {
           new UpcallInterrupts(domain.processor(cpu.id), hardware, parameters);
       controllers.add(interrupts);
       domain.processor(cpu.id).onUpcall(interrupts::raise);
+      domain
+          .processor(cpu.id)
+          .deliverable(() ->
+              cpu.events.nmiDeliverable()
+                  || (cpu.systemFlags & Rflags.IF) != 0 && interrupts.interruptPending());
     }
     Hypercalls hypercalls = domain.hypercalls();
     hypercalls.add(Hypercalls.MEMORY_OP, physmap);

@@ -1,5 +1,5 @@
 /* Our own descriptor tables and page tables, and the runs of code under test. */
-#include "processor.h"
+#include "run.h"
 
 #define PAGE_PRESENT 1UL
 #define PAGE_WRITE 2UL

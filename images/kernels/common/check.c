@@ -1,5 +1,5 @@
 /* Counts checks and prints a line for each. */
-#include "processor.h"
+#include "run.h"
 
 static const char *current;
 static u64 passed, failed, skipped;
@@ -46,7 +46,7 @@ void skip(const char *name, const char *reason) {
   print("skip %s: %s | %s", current, name, reason);
 }
 
-void finish(void) {
-  print("processor: %d passed, %d failed, %d skipped", passed, failed, skipped);
+void finish(const char *guest) {
+  print("%s: %d passed, %d failed, %d skipped", guest, passed, failed, skipped);
   power_off();
 }

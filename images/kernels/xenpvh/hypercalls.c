@@ -1,0 +1,147 @@
+/* Hypercalls by number, versions, bad pointers, multicalls. */
+#include "xenpvh.h"
+
+SNIPPET(direct, "vmcall");
+SNIPPET(direct_amd, "vmmcall");
+SNIPPET(user_call, "vmcall");
+
+/* Through the instruction itself: the stubs end with the last number of their page. */
+static long call_far(u64 number, u64 a) {
+  prepare(direct, 0);
+  state.rax = number;
+  state.rdi = a;
+  run();
+  return (long)state.rax;
+}
+
+static void numbers(void) {
+  check_equal("unknown", call(63, 0, 0, 0, 0), -ENOSYS);
+  check_equal("far unknown", call_far(0xFFFFFFF0, 0), -ENOSYS);
+  check_equal("beyond 32 bits", call_far(1UL << 32 | CALL_XEN_VERSION, 0), -ENOSYS);
+  check_equal("set_trap_table", call(CALL_SET_TRAP_TABLE, 0, 0, 0, 0), -ENOSYS);
+  check_equal("mmu_update", call(CALL_MMU_UPDATE, 0, 0, 0, 0), -ENOSYS);
+  check_equal("update_descriptor", call(CALL_UPDATE_DESCRIPTOR, 0, 0, 0, 0), -ENOSYS);
+  check_equal("iret", call_far(CALL_IRET, 0), -ENOSYS);
+  check_equal("callback_op", call(CALL_CALLBACK_OP, 0, 0, 0, 0), -ENOSYS);
+  check_equal("physdev_op", call(CALL_PHYSDEV_OP, 10, (u64)pages, 0, 0), -ENOSYS);
+  check_equal("xenpmu_op", call(CALL_XENPMU_OP, 0, 0, 0, 0), -EOPNOTSUPP);
+  struct { u32 command, version; u64 rest[20]; } platform = {17, 0x03000000, {0}};
+  check_equal("platform_op", call(CALL_PLATFORM_OP, (u64)&platform, 0, 0, 0), -EPERM);
+  platform.version++;
+  check_equal("in another version", call(CALL_PLATFORM_OP, (u64)&platform, 0, 0, 0), -EACCES);
+  prepare(user_call, 3);
+  state.rax = CALL_XEN_VERSION;
+  run();
+  expect_end("from user mode", user_call_end);
+  check_equal("is refused", state.rax, -EPERM);
+  prepare(direct_amd, 0);
+  state.rax = CALL_XEN_VERSION;
+  state.rbx = state.rcx = state.r11 = state.r12 = 77;
+  run();
+  if (state.vector == BP) {
+    check_equal("VMMCALL", state.rax, 0x40011);
+    check(state.rbx == 77 && state.rcx == 77 && state.r11 == 77 && state.r12 == 77, "other registers stay");
+  }
+}
+
+static void versions(void) {
+  check_equal("version", call(CALL_XEN_VERSION, 0, 0, 0, 0), 0x40011);
+  check_equal("extraversion", call(CALL_XEN_VERSION, 1, (u64)pages[0], 0, 0), 0);
+  check(pages[0][0] && !pages[0][15], "is a text");
+  check_equal("compile_info", call(CALL_XEN_VERSION, 2, (u64)pages[0], 0, 0), 0);
+  check_equal("capabilities", call(CALL_XEN_VERSION, 3, (u64)pages[0], 0, 0), 0);
+  check(text_is(pages[0], "xen-3.0-x86_64 "), "begin with what PV guests ask for");
+  check_equal("changeset", call(CALL_XEN_VERSION, 4, (u64)pages[0], 0, 0), 0);
+  check_equal("platform_parameters", call(CALL_XEN_VERSION, 5, (u64)pages[0], 0, 0), 0);
+  check_equal("where Xen begins", peek64((u64)pages[0]), 0xFFFF800000000000UL);
+  struct { u32 index, map; } features = {0, 0};
+  check_equal("features", call(CALL_XEN_VERSION, 6, (u64)&features, 0, 0), 0);
+  check_equal("the translated guest's, with a safe clock and a callback vector", features.map, 0x12305);
+  features.index = 1;
+  check_equal("there is one map of them", call(CALL_XEN_VERSION, 6, (u64)&features, 0, 0), -EINVAL);
+  check_equal("pagesize", call(CALL_XEN_VERSION, 7, 0, 0, 0), PAGE);
+  check_equal("pagesize with an argument", call(CALL_XEN_VERSION, 7, (u64)pages[0], 0, 0), -EINVAL);
+  check_equal("guest_handle", call(CALL_XEN_VERSION, 8, (u64)pages[0], 0, 0), 0);
+  check_equal("commandline", call(CALL_XEN_VERSION, 9, (u64)pages[0], 0, 0), 0);
+  check(text_is(pages[0], "<denied>") && !pages[0][8], "is not for guests");
+  check_equal("build_id", call(CALL_XEN_VERSION, 10, 0, 0, 0), -EPERM);
+  check_equal("no such thing", call(CALL_XEN_VERSION, 11, 0, 0, 0), -ENOSYS);
+}
+
+static void assists(void) {
+  check_equal("runstate_update_flag", call(CALL_VM_ASSIST, 0, 5, 0, 0), 0);
+  check_equal("off again", call(CALL_VM_ASSIST, 1, 5, 0, 0), 0);
+  check_equal("an assist of PV", call(CALL_VM_ASSIST, 0, 1, 0, 0), -EINVAL);
+  check_equal("a far one", call(CALL_VM_ASSIST, 0, 1000, 0, 0), -EINVAL);
+  check_equal("neither on nor off", call(CALL_VM_ASSIST, 2, 5, 0, 0), -ENOSYS);
+}
+
+static void scheduler(void) {
+  check_equal("yield", call(CALL_SCHED_OP, SCHED_YIELD, 0, 0, 0), 0);
+  u32 domain[2] = {DOMID_SELF, 0};
+  check_equal("shutting down by DOMID_SELF", call(CALL_SCHED_OP, SCHED_REMOTE_SHUTDOWN, (u64)domain, 0, 0), -ESRCH);
+  domain[0] = NO_DOMAIN;
+  check_equal("shutting down no domain", call(CALL_SCHED_OP, SCHED_REMOTE_SHUTDOWN, (u64)domain, 0, 0), -ESRCH);
+  domain[0] = DOMID_HOST;
+  check_equal("shutting down the host", call(CALL_SCHED_OP, SCHED_REMOTE_SHUTDOWN, (u64)domain, 0, 0), -EPERM);
+  check_equal("pin_override", call(CALL_SCHED_OP, SCHED_PIN_OVERRIDE, (u64)domain, 0, 0), -EPERM);
+  check_equal("no such operation", call(CALL_SCHED_OP, 8, 0, 0, 0), -ENOSYS);
+}
+
+static const u64 bad[] = {NOWHERE, NON_CANONICAL, 0x8000000000000000UL, 0xFFFFFFFFFFFFFFFFUL, NO_MEMORY};
+
+static void all_fault(const char *name, u64 number, u64 first, int position, u64 rest) {
+  u64 failing = 0;
+  for (u64 i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    long result = position == 0   ? call(number, bad[i], rest, 0, 0)
+                  : position == 1 ? call(number, first, bad[i], rest, 0)
+                                  : call(number, first, rest, bad[i], 0);
+    if (result != -EFAULT) {
+      failing = bad[i];
+    }
+  }
+  check_equal(name, failing, 0);
+}
+
+static void pointers(void) {
+  all_fault("platform_op", CALL_PLATFORM_OP, 0, 0, 0);
+  all_fault("multicall", CALL_MULTICALL, 0, 0, 1);
+  all_fault("add_to_physmap", CALL_MEMORY_OP, 7, 1, 0);
+  all_fault("maximum_gpfn", CALL_MEMORY_OP, 14, 1, 0);
+  all_fault("memory_map", CALL_MEMORY_OP, 9, 1, 0);
+  all_fault("xen_version", CALL_XEN_VERSION, 1, 1, 0);
+  all_fault("grant_table_op", CALL_GRANT_TABLE_OP, 6, 1, 1);
+  all_fault("sched_op", CALL_SCHED_OP, SCHED_SHUTDOWN, 1, 0);
+  all_fault("poll", CALL_SCHED_OP, SCHED_POLL, 1, 0);
+  all_fault("event_channel_op", CALL_EVENT_CHANNEL_OP, SEND, 1, 0);
+  all_fault("get_param", CALL_HVM_OP, HVM_GET_PARAM, 1, 0);
+  all_fault("get_time", CALL_HVM_OP, HVM_GET_TIME, 1, 0);
+  all_fault("vcpu_op", CALL_VCPU_OP, VCPU_SET_SINGLESHOT, 2, 0);
+  all_fault("runstate_info", CALL_VCPU_OP, VCPU_RUNSTATE_INFO, 2, 0);
+  all_fault("initialise", CALL_VCPU_OP, VCPU_INITIALISE, 2, 0);
+  check_equal("a structure that ends where nothing is mapped", call(CALL_XEN_VERSION, 4, 0x100000000UL - 8, 0, 0), -EFAULT);
+}
+
+static void multicalls(void) {
+  struct { u64 operation; long result; u64 arguments[6]; } list[5] = {
+      {CALL_XEN_VERSION, 1, {0}}, {63, 1, {0}}, {CALL_XEN_VERSION, 1, {1, NOWHERE}}, {CALL_SCHED_OP, 1, {SCHED_YIELD}},
+      {CALL_EVENT_CHANNEL_OP, 1, {SEND, (u64)pages[1]}}};
+  pages[1][0] = pages[1][1] = pages[1][2] = pages[1][3] = 0;
+  check_equal("a multicall", call(CALL_MULTICALL, (u64)list, 5, 0, 0), 0);
+  check_equal("its first result", list[0].result, 0x40011);
+  check_equal("an unknown call in it", list[1].result, -ENOSYS);
+  check_equal("a fault in it", list[2].result, -EFAULT);
+  check_equal("it goes on", list[3].result, 0);
+  check_equal("and on", list[4].result, -EINVAL);
+  check_equal("none at all", call(CALL_MULTICALL, NOWHERE, 0, 0, 0), 0);
+}
+
+void check_hypercalls(void) {
+  group("hypercalls");
+  numbers();
+  versions();
+  assists();
+  scheduler();
+  pointers();
+  multicalls();
+}
