@@ -37,11 +37,14 @@ static void put(char c) {
   }
 }
 
+/* The console of a first domain, which has no ring. */
+static void put_to_xen(char c) { call(CALL_CONSOLE_IO, 0, 1, (u64)&c, 0); }
+
 void install_guest(void) {
   write_msr(0x40000000, (u64)hypercall_page);
   ring = (volatile struct console_ring *)(parameter(PARAM_CONSOLE_PFN) << 12);
   console_port = parameter(PARAM_CONSOLE_PORT);
-  console_put = put;
+  console_put = console_port ? put : put_to_xen;
   platform_name = "xen-pvh";
   struct { u16 domid, size; u32 space; u64 index, frame; } shared = {DOMID_SELF, 0, 0, 0, (u64)&shared_info >> 12};
   if (call(CALL_MEMORY_OP, 7, (u64)&shared, 0, 0)) {

@@ -90,7 +90,7 @@ static void leaves(void) {
   cpuid(0x40000002, 0, r);
   check(r[0] == 1 && r[1] == 0x40000000 && !r[2] && !r[3], "one hypercall page, and its MSR");
   cpuid(0x40000003, 0, r);
-  check(!(r[0] & 1) && !r[1] && r[2], "the time-stamp counter is not emulated, and has a rate");
+  check(!r[1] && r[2], "the time-stamp counter has a rate");
   u32 rate = r[2];
   cpuid(0x40000003, 1, r);
   u64 second = (u64)rate * 1000;
@@ -104,7 +104,7 @@ static void leaves(void) {
   cpuid(0x40000004, 0, r);
   check_equal("IOMMU mappings, processor and domain number, upcall vectors", r[0] & 0x5C, 0x5C);
   check_equal("processor number", r[1], 0);
-  check(r[2] != 0 && r[2] < 0x7FF0, "domain number");
+  check(!r[2] == !!HOST && r[2] < 0x7FF0, "domain number");
   cpuid(0x40000004, 1, r);
   check(!(r[0] | r[1] | r[2] | r[3]), "nothing in another subleaf");
   cpuid(0x40000005, 0, r);
@@ -159,11 +159,15 @@ static void hypercall_pages(void) {
 void check_start(void) {
   group("start");
   check_equal("magic", start_info->magic, 0x336EC578);
-  check_equal("version", start_info->version, 1);
-  check(!start_info->flags && !start_info->reserved, "no flags");
   check_equal("no modules", start_info->modules, 0);
-  memory_map();
-  acpi();
+  if (HOST) {
+    skip("what the toolstack writes", "Xen itself has built this domain");
+  } else {
+    check_equal("version", start_info->version, 1);
+    check(!start_info->flags && !start_info->reserved, "no flags");
+    memory_map();
+    acpi();
+  }
   leaves();
   hypercall_pages();
 }

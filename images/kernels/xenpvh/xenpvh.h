@@ -68,6 +68,9 @@ struct shared_info {
 extern const struct start_info *start_info;
 extern volatile struct shared_info shared_info; /* Xen's comes in its place */
 extern u8 hypercall_page[PAGE], pages[8][PAGE];
+
+/* Whether this is the host itself, Xen's first domain. Its toolstack did not build it, and it may do more. */
+#define HOST (start_info->flags & 1)
 #define VCPU (shared_info.vcpu[0])
 
 /* guest.c */

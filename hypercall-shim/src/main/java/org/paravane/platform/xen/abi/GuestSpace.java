@@ -49,7 +49,13 @@ public final class GuestSpace {
     return linear >>> 47 == 0 || linear < 0 && linear >= HYPERVISOR_END;
   }
 
-  private long checked(long linear) {
+  /** Where Xen walks the page tables itself, as it does for a PVH guest, it does not look at the bits above 47. */
+  private long walked(long linear) {
+    return paravirtual || !cpu.control.longModeActive() ? linear : linear << 16 >> 16;
+  }
+
+  private long checked(long address) {
+    long linear = walked(address);
     boolean hypervisors = paravirtual && linear >= HYPERVISOR_START && linear < HYPERVISOR_END;
     // Only RAM can be copied from and to; what does not translate faults here.
     if (hypervisors
