@@ -96,6 +96,22 @@ static void scheduler(void) {
   check_equal("no such operation", call(CALL_SCHED_OP, 8, 0, 0, 0), -ENOSYS);
 }
 
+static long watchdog(u32 number, u32 seconds) {
+  u32 argument[2] = {number, seconds};
+  return call(CALL_SCHED_OP, SCHED_WATCHDOG, (u64)argument, 0, 0);
+}
+
+static void watchdogs(void) {
+  check_equal("a watchdog that is not in use", watchdog(1, 1000), -EINVAL);
+  check_equal("a watchdog", watchdog(0, 1000), 1);
+  check_equal("another", watchdog(0, 1000), 2);
+  check_equal("a third, an error of 32 bits", watchdog(0, 1000), (u32)-ENOSPC);
+  check_equal("one that there is not", watchdog(3, 1000), -EINVAL);
+  check_equal("once more", watchdog(1, 2000), 0);
+  check(!watchdog(1, 0) && !watchdog(2, 0), "they can be put away");
+  check_equal("once", watchdog(2, 0), -EINVAL);
+}
+
 static const u64 bad[] = {NOWHERE, NON_CANONICAL, 0xFFFFFFFFFFFFFFFFUL, NO_MEMORY};
 
 static void all_fault(const char *name, u64 number, u64 first, int position, u64 rest) {
@@ -151,6 +167,7 @@ void check_hypercalls(void) {
   versions();
   assists();
   scheduler();
+  watchdogs();
   pointers();
   multicalls();
 }

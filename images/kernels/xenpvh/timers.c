@@ -18,7 +18,7 @@ static void wait(const char *name, u64 from, u64 to) {
   expect(name, UPCALL_VECTOR, 0, state.rip);
   check(pending(port), "with its port");
   u64 time = now();
-  check(time >= from && time < to, "in time");
+  check(time >= from && (HOST || time < to), "in time"); /* nothing hurries an emulated Xen */
   clear(port);
 }
 

@@ -16,12 +16,15 @@ final class SchedulerCall implements Hypercall {
   private static final int POLL = 3;
   private static final int REMOTE_SHUTDOWN = 4;
   private static final int SHUTDOWN_CODE = 5;
+  private static final int WATCHDOG = 6;
   private static final int PIN_OVERRIDE = 7;
   private static final int NO_CODE = 0xff;
+  private static final int WATCHDOG_REASON = 4;
   private static final int MOST_POLLED_PORTS = 128;
 
   private final Machine machine;
   private final XenDomain domain;
+  private final Watchdogs watchdogs;
 
   /** The reason that counts at the next shutdown, whatever that says. */
   private int shutdownCode = NO_CODE;
@@ -29,6 +32,7 @@ final class SchedulerCall implements Hypercall {
   SchedulerCall(Machine machine, XenDomain domain) {
     this.machine = machine;
     this.domain = domain;
+    watchdogs = new Watchdogs(machine, () -> shutDown(WATCHDOG_REASON));
   }
 
   @Override
@@ -48,7 +52,7 @@ final class SchedulerCall implements Hypercall {
       }
       case SHUTDOWN -> {
         int reason = guest.read32(at) & 0xff;
-        shutDown(shutdownCode == NO_CODE ? reason : shutdownCode);
+        shutDown(reason);
         return 0;
       }
       case SHUTDOWN_CODE -> {
@@ -63,6 +67,9 @@ final class SchedulerCall implements Hypercall {
         int remote = guest.read16(at);
         return remote == Domid.HOST || remote == Domid.GUEST ? -Errno.EPERM : -Errno.ESRCH;
       }
+      case WATCHDOG -> {
+        return watchdogs.set(guest.read32(at), guest.read32(at + 4));
+      }
       case PIN_OVERRIDE -> {
         return -Errno.EPERM;
       }
@@ -76,7 +83,8 @@ final class SchedulerCall implements Hypercall {
   }
 
   /** A reason that the toolstack does not know has it destroy the domain. */
-  private void shutDown(int reason) {
+  private void shutDown(int asked) {
+    int reason = shutdownCode == NO_CODE ? asked : shutdownCode;
     switch (reason) {
       case 0 -> machine.exit(new ExitReason.PowerOff("Xen SCHEDOP_shutdown, power-off"));
       case 1 -> machine.exit(new ExitReason.Reset("Xen SCHEDOP_shutdown, reboot"));

@@ -114,6 +114,34 @@ class HypercallsTest {
   }
 
   @Test
+  void reasonThatWasNamedBeforeCounts() {
+    XenGuest guest = XenGuest.pvh(1);
+    guest.put32(guest.at(0), 1);
+    assertThat(guest.call(Hypercalls.SCHED_OP, 5, guest.at(0))).isZero();
+    guest.put32(guest.at(0), 0);
+    assertThat(guest.run("b81d000000 bb02000000 b900002000 0f01c1 f4", 100))
+        .isEqualTo(new ExitReason.Reset("Xen SCHEDOP_shutdown, reboot"));
+  }
+
+  private static long watchdog(XenGuest guest, int number, int seconds) {
+    guest.put32(guest.at(0), number);
+    guest.put32(guest.at(4), seconds);
+    return guest.call(Hypercalls.SCHED_OP, 6, guest.at(0));
+  }
+
+  @Test
+  void watchdogThatIsNotSetAgainEndsTheGuest() {
+    XenGuest guest = XenGuest.pvh(1);
+    assertThat(watchdog(guest, 0, 1)).isEqualTo(1);
+    assertThat(watchdog(guest, 1, 3)).isZero();
+    assertThat(watchdog(guest, 2, 3)).as("not in use").isEqualTo(-Errno.EINVAL);
+    // sti; hlt; jmp
+    assertThat(guest.run("fbf4ebfc", 1000))
+        .isEqualTo(new ExitReason.Reset("Xen SCHEDOP_shutdown, watchdog"));
+    assertThat(guest.machine.nanos()).isBetween(3_000_000_000L, 3_100_000_000L);
+  }
+
+  @Test
   void consoleIoPrints() {
     XenGuest guest = XenGuest.pv(1);
     guest.put32(guest.at(0), 0x0a6f_6c68);
