@@ -1,5 +1,7 @@
 package org.paravane.core.cpu;
 
+import org.paravane.core.OutOfLine;
+
 /** CR0, CR2, CR3, CR4 and EFER, with the checks and effects of writing them (SDM Vol. 3A 2.5, 4.1). */
 public final class ControlRegisters {
   public static final long CR0_PE = 1;
@@ -116,6 +118,7 @@ public final class ControlRegisters {
     sseAvailable = mmxAvailable && (cr4 & CR4_OSFXSR) != 0;
   }
 
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long cr0() {
     return cr0;
   }
@@ -133,6 +136,7 @@ public final class ControlRegisters {
     return cr3;
   }
 
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long cr4() {
     return cr4;
   }
@@ -290,6 +294,7 @@ public final class ControlRegisters {
   }
 
   /** Whether MMX instructions may execute: CR0.EM and CR0.TS are clear. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public boolean mmxAvailable() {
     return mmxAvailable;
   }

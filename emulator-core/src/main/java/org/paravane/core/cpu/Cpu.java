@@ -1,5 +1,6 @@
 package org.paravane.core.cpu;
 
+import org.paravane.core.OutOfLine;
 import org.paravane.core.io.PortBus;
 import org.paravane.core.memory.PhysicalMemory;
 
@@ -149,11 +150,13 @@ public final class Cpu {
   }
 
   /** Prepares the exception of that vector, with error code 0 if it has one; the caller throws it. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public GuestFault fault(int vector) {
     return fault.set(vector, 0);
   }
 
   /** Prepares the exception of that vector with an error code; the caller throws it. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public GuestFault fault(int vector, int errorCode) {
     return fault.set(vector, errorCode);
   }
@@ -234,21 +237,41 @@ public final class Cpu {
   // Status flags
 
   /**
-   * Sets the flags of {@code result = a + b (+ carry)}; the operands need no masking.
+   * Sets the flags of {@code a + b}; the operands need no masking.
    *
    * @param shift 64 minus the operand width in bits: 0, 32, 48 or 56
    */
-  public void flagsOfAdd(long a, long b, long result, int shift) {
-    long carries = a & b | (a | b) & ~result;
-    flagCarries = carries << shift & 0xc000_0000_0000_0000L | carries & 8;
+  public void flagsOfAdd(long a, long b, int shift) {
+    flagsOfAddWithCarry(a, b, a + b, shift);
+  }
+
+  /** Sets the flags of {@code result = a + b + carry}; parameters as in {@link #flagsOfAdd}. */
+  public void flagsOfAddWithCarry(long a, long b, long result, int shift) {
+    flagCarries = carriesOfAdd(a, b, result, shift);
     flagResult = result << shift >> shift;
   }
 
-  /** Sets the flags of {@code result = a - b (- borrow)}; parameters as in {@link #flagsOfAdd}. */
-  public void flagsOfSubtract(long a, long b, long result, int shift) {
-    long borrows = ~a & b | (~a | b) & result;
-    flagCarries = borrows << shift & 0xc000_0000_0000_0000L | borrows & 8;
+  /** What {@link #flagCarries} is behind {@code result = a + b (+ carry)}. */
+  public static long carriesOfAdd(long a, long b, long result, int shift) {
+    long carries = a & b | (a | b) & ~result;
+    return carries << shift & 0xc000_0000_0000_0000L | carries & 8;
+  }
+
+  /** Sets the flags of {@code a - b}; parameters as in {@link #flagsOfAdd}. */
+  public void flagsOfSubtract(long a, long b, int shift) {
+    flagsOfSubtractWithBorrow(a, b, a - b, shift);
+  }
+
+  /** Sets the flags of {@code result = a - b - borrow}; parameters as in {@link #flagsOfAdd}. */
+  public void flagsOfSubtractWithBorrow(long a, long b, long result, int shift) {
+    flagCarries = carriesOfSubtract(a, b, result, shift);
     flagResult = result << shift >> shift;
+  }
+
+  /** What {@link #flagCarries} is behind {@code result = a - b (- borrow)}. */
+  public static long carriesOfSubtract(long a, long b, long result, int shift) {
+    long borrows = ~a & b | (~a | b) & result;
+    return borrows << shift & 0xc000_0000_0000_0000L | borrows & 8;
   }
 
   /** Sets the flags of a logical operation: CF, OF and AF are 0. */
@@ -300,6 +323,21 @@ public final class Cpu {
     return (flagCarries & 8) != 0;
   }
 
+  /** CF or ZF: after a comparison, whether the first operand was below or equal, unsigned. */
+  public boolean belowOrEqual() {
+    return carry() || zero();
+  }
+
+  /** SF is not OF: after a comparison, whether the first operand was less, signed. */
+  public boolean less() {
+    return sign() != overflow();
+  }
+
+  /** ZF, or SF is not OF: after a comparison, whether the first operand was less or equal, signed. */
+  public boolean lessOrEqual() {
+    return zero() || less();
+  }
+
   /** Evaluates a condition code, 0 to 15, as the low four bits of Jcc, SETcc and CMOVcc encode it. */
   public boolean condition(int code) {
     boolean value =
@@ -307,11 +345,11 @@ public final class Cpu {
           case 0 -> overflow();
           case 1 -> carry();
           case 2 -> zero();
-          case 3 -> carry() || zero();
+          case 3 -> belowOrEqual();
           case 4 -> sign();
           case 5 -> parity();
-          case 6 -> sign() != overflow();
-          default -> zero() || sign() != overflow();
+          case 6 -> less();
+          default -> lessOrEqual();
         };
     return value == ((code & 1) == 0);
   }

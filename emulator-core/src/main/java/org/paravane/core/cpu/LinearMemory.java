@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.paravane.core.OutOfLine;
+import org.paravane.core.OutOfLine.Registers;
 import org.paravane.core.memory.PhysicalMemory;
 
 /**
@@ -258,6 +260,7 @@ public final class LinearMemory {
   }
 
   /** Faults as a write of {@code sizeBytes} bytes (1 to 4096) would, before anything changes. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
   public void requireWritable(long linear, int segment, int sizeBytes) {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
@@ -269,6 +272,7 @@ public final class LinearMemory {
   }
 
   /** Faults as a read of {@code sizeBytes} bytes (1 to 4096) would. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
   public void requireReadable(long linear, int segment, int sizeBytes) {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
@@ -283,6 +287,7 @@ public final class LinearMemory {
    * Offset into RAM for plain reads of the page that holds {@code linear}, or -1 if the page is not plain RAM. Faults as a
    * read would. For string instructions and vector loads.
    */
+  @OutOfLine(Registers.SEEN)
   public long ramOffsetForRead(long linear, int segment) {
     int i = (int) (linear >>> 10) & INDEX_MASK;
     if (tlb[i] == (linear & PAGE_MASK)) {
@@ -297,6 +302,7 @@ public final class LinearMemory {
    * Offset into RAM for plain writes of the page that holds {@code linear}, or -1 if the page is not plain RAM or holds
    * code. Faults as a write would.
    */
+  @OutOfLine(Registers.SEEN)
   public long ramOffsetForWrite(long linear, int segment) {
     int i = (int) (linear >>> 10) & INDEX_MASK;
     if (tlb[i + WRITE_TAG] == (linear & PAGE_MASK)) {
@@ -316,6 +322,7 @@ public final class LinearMemory {
   // task-state segments
 
   /** Reads 8, 16, 32 or 64 bits with supervisor rights, zero-extended. */
+  @OutOfLine(Registers.SEEN)
   public long systemRead(long linear, int bits) {
     boolean user = userAccess;
     try {
@@ -328,6 +335,7 @@ public final class LinearMemory {
   }
 
   /** Writes 8, 16, 32 or 64 bits with supervisor rights. */
+  @OutOfLine(Registers.SEEN)
   public void systemWrite(long linear, int bits, long value) {
     boolean user = userAccess;
     try {
@@ -463,7 +471,9 @@ public final class LinearMemory {
     return address;
   }
 
-  private long slowRead(long linear, int segment, int sizeBytes) {
+  /** What {@link #read8} and the like do where the TLB does not help: for compiled regions. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
+  public long slowRead(long linear, int segment, int sizeBytes) {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     alignmentCheck(linear, sizeBytes);
@@ -483,7 +493,9 @@ public final class LinearMemory {
     return value;
   }
 
-  private void slowWrite(long linear, int segment, int sizeBytes, long value) {
+  /** What {@link #write8} and the like do where the TLB does not help: for compiled regions. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
+  public void slowWrite(long linear, int segment, int sizeBytes, long value) {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     alignmentCheck(linear, sizeBytes);
@@ -504,7 +516,9 @@ public final class LinearMemory {
     }
   }
 
-  private long slowUpdate(long linear, int segment, int sizeBytes) {
+  /** What {@link #update8} and the like do where the TLB does not help: for compiled regions. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
+  public long slowUpdate(long linear, int segment, int sizeBytes) {
     linear &= addressMask();
     checkCanonical(linear, sizeBytes, segment);
     alignmentCheck(linear, sizeBytes);
@@ -550,6 +564,11 @@ public final class LinearMemory {
   void privilegeChanged() {
     userAccess = cpu.cpl == 3;
     selectTlb();
+  }
+
+  /** The TLB in use; another takes its place only where {@link Cpu#mode} is computed anew. */
+  public long[] tlb() {
+    return tlb;
   }
 
   private void selectTlb() {

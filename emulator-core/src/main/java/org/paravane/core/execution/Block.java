@@ -1,7 +1,9 @@
 package org.paravane.core.execution;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
 
@@ -13,6 +15,11 @@ import org.paravane.core.cpu.LinearMemory;
 final class Block implements LinearMemory.CodeRange {
   /** An epoch that is never current. */
   static final long NEVER = -1;
+
+  /** A block that was executed more often does not note more successors. */
+  private static final int SUCCESSORS_NOTED_UNTIL = 4096;
+
+  private static final int MAX_EARLIER_SUCCESSORS = 30;
 
   /** Stands for "no block": it is current nowhere. */
   static final Block NONE = new Block(new Instruction[0], new int[0], 0, 0, 0, false, 0, -1, -1);
@@ -48,7 +55,7 @@ final class Block implements LinearMemory.CodeRange {
   int executions;
 
   /** The count of {@link #executions} at which the interpreter takes a closer look. */
-  int hotAt = RegionCompiler.HOT;
+  int hotAt = Integer.MAX_VALUE;
 
   /** The region that it is the entry of, or null. */
   Region region;
@@ -69,6 +76,9 @@ final class Block implements LinearMemory.CodeRange {
   Block successor;
 
   Block otherSuccessor;
+
+  /** More of them, of a block that ends by an indirect branch: those that lost their place in the fields above. */
+  private List<Block> earlierSuccessors = List.of();
 
   Block(
       Instruction[] code,
@@ -92,6 +102,32 @@ final class Block implements LinearMemory.CodeRange {
     // NONE is its own successor: the constant is not there yet while it is made.
     successor = NONE == null ? this : NONE;
     otherSuccessor = successor;
+  }
+
+  /** Notes a block that was entered from this one, from the page tables or a table of blocks. */
+  void entered(Block next) {
+    if (otherSuccessor != NONE && executions < SUCCESSORS_NOTED_UNTIL) {
+      noteEarlier(otherSuccessor);
+    }
+    otherSuccessor = successor;
+    successor = next;
+  }
+
+  private void noteEarlier(Block block) {
+    if (earlierSuccessors.size() < MAX_EARLIER_SUCCESSORS && !earlierSuccessors.contains(block)) {
+      List<Block> more = new ArrayList<>(earlierSuccessors);
+      more.add(block);
+      earlierSuccessors = more;
+    }
+  }
+
+  /** The blocks that were entered from this one, as far as they are remembered. */
+  List<Block> successors() {
+    Set<Block> all = new LinkedHashSet<>(earlierSuccessors);
+    all.add(successor);
+    all.add(otherSuccessor);
+    all.remove(NONE);
+    return List.copyOf(all);
   }
 
   /** Tells whether the page tables are known to map it at that linear address. */
@@ -119,8 +155,11 @@ final class Block implements LinearMemory.CodeRange {
     epoch = NEVER;
     if (regionEntries != null) {
       for (Block entry : regionEntries) {
-        entry.region = null;
-        entry.hotAt = entry.executions + RegionCompiler.HOT;
+        if (entry.region != null) {
+          entry.region.dropped = true;
+          entry.region = null;
+        }
+        entry.hotAt = 2 * entry.executions;
       }
     }
   }

@@ -28,6 +28,7 @@ final class Interpreter {
   private final Block[] table = new Block[TABLE_ENTRIES];
 
   private final RegionCompiler regions;
+  private final RegionTraining training;
 
   /** When it was made, on the host's clock. */
   private final long startNanos = System.nanoTime();
@@ -42,13 +43,14 @@ final class Interpreter {
     memory = cpu.memory;
     builder = new BlockBuilder(map);
     regions = new RegionCompiler(cpu, ForkJoinPool.commonPool());
+    training = new RegionTraining(cpu);
     cache.attach(memory);
     java.util.Arrays.fill(table, Block.NONE);
   }
 
-  /** Says where blocks that are executed often are compiled; null for nowhere. */
-  void compileRegions(Executor executor) {
-    regions.executor(executor);
+  /** Says where blocks are compiled that were executed so many times; null for nowhere. */
+  void compileRegions(Executor executor, int hot) {
+    regions.compile(executor, hot);
   }
 
   /** Gives a debugger its say, or nobody for null. */
@@ -202,27 +204,30 @@ final class Interpreter {
     try {
       block = next(Block.NONE);
       while (true) {
+        int first = 0;
         if (++block.executions >= block.hotAt) {
           region = regionOf(block);
           if (region != null) {
             memory.currentCode(region);
-            if (region.pace.timesNext()) {
-              timed(region, block);
-            } else {
-              region.execute(cpu);
-            }
+            int position =
+                region.pace.timesNext() ? timed(region, block) : region.execute(cpu, null);
+            Region left = region;
             region = null;
-            if (cpu.instructions >= cpu.deadline) {
-              return;
+            if (position == Region.BETWEEN_BLOCKS) {
+              if (cpu.instructions >= cpu.deadline) {
+                return;
+              }
+              block = Block.NONE;
+              block = next(Block.NONE);
+              continue;
             }
-            block = Block.NONE;
-            block = next(Block.NONE);
-            continue;
+            block = left.block(position);
+            first = Region.index(position);
           }
         }
         memory.currentCode(block);
         Instruction[] code = block.code;
-        for (i = 0; i < code.length; i++) {
+        for (i = first; i < code.length; i++) {
           code[i].execute(cpu);
         }
         cpu.instructions += block.instructionCount;
@@ -259,30 +264,32 @@ final class Interpreter {
     Region region = block.region;
     if (region == null) {
       regions.request(block);
-    } else if (region.cpu != cpu || region.addresses[0] != block.linear) {
+    } else if (!region.suits(cpu, block)) {
       return null;
     }
     return region;
   }
 
   /** Executes a region and looks at the host's clock; a slow one is put aside for a while. */
-  private void timed(Region region, Block entry) {
+  private int timed(Region region, Block entry) {
     long instructions = cpu.instructions;
     long start = System.nanoTime();
-    region.execute(cpu);
+    int position = region.execute(cpu, null);
     long now = System.nanoTime();
+    training.train(region, 1);
     double average = (double) (now - startNanos) / cpu.instructions;
     region.pace.timed(now - start, cpu.instructions - instructions, average);
     if (region.pace.tooSlow()) {
       regions.pause(entry, region);
     }
+    return position;
   }
 
   private void retire(Region region, Block block, int count) {
     if (region == null) {
       retire(block, count);
     } else {
-      retire(region.faultingBlock(), region.faultingIndex());
+      retire(region.block(region.position), Region.index(region.position));
     }
   }
 
@@ -320,8 +327,7 @@ final class Interpreter {
       table[hash(linear)] = found;
     }
     if (from != Block.NONE) {
-      from.otherSuccessor = from.successor;
-      from.successor = found;
+      from.entered(found);
     }
     return found;
   }
@@ -350,6 +356,7 @@ final class Interpreter {
     }
     if (block == null) {
       block = builder.build(cpu, linear, ramOffset, mode);
+      block.hotAt = regions.hot();
       if (ramOffset >= 0) {
         cache.add(block);
       }

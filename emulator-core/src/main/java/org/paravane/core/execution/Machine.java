@@ -181,12 +181,17 @@ public final class Machine implements MachineControl {
 
   /** Leaves all execution to the interpreter: nothing is compiled. It changes nothing but speed. */
   public void interpretOnly() {
-    compileRegions(null);
+    compileRegions(null, Integer.MAX_VALUE);
   }
 
-  /** Says where code that is executed often is compiled; null for nowhere. */
-  void compileRegions(Executor executor) {
-    interpreters.forEach(interpreter -> interpreter.compileRegions(executor));
+  /**
+   * Says where code is compiled, and when. It changes nothing but speed.
+   *
+   * @param executor carries out compilations; null for none
+   * @param hot how often a block is executed first
+   */
+  public void compileRegions(Executor executor, int hot) {
+    interpreters.forEach(interpreter -> interpreter.compileRegions(executor, hot));
   }
 
   /** Tells whether objects of a class hold nothing but what can be decoded again from memory. */

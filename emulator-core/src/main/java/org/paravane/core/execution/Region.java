@@ -3,12 +3,16 @@ package org.paravane.core.execution;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.LinearMemory;
 import org.paravane.core.cpu.Segments;
+import org.paravane.core.specialization.Surroundings;
 
 /**
  * Hot blocks that lead to each other, compiled into one method. It does what the interpreter does with the same blocks, at
  * the same addresses: whatever is to be looked at between blocks makes it return, with all blocks retired that it executed.
  */
 abstract class Region implements LinearMemory.CodeRange {
+  /** Stands for the position between two blocks. */
+  static final int BETWEEN_BLOCKS = -1;
+
   /** Bits of {@link #position} that count the instructions of a block. */
   static final int POSITION_BITS = 8;
 
@@ -21,37 +25,52 @@ abstract class Region implements LinearMemory.CodeRange {
   /** The one processor that may execute it. */
   final Cpu cpu;
 
+  private final Surroundings surroundings;
+
+  /** The bytes of one of the blocks changed: it is left behind the block that did it. */
+  boolean dropped;
+
   /**
    * After {@link #execute} threw: the block's number, shifted by {@link #POSITION_BITS}, and how many of its instructions
    * were completed.
    */
   protected int position;
 
-  Region(Cpu cpu, Block[] blocks, long[] addresses) {
+  Region(Cpu cpu, RegionPlan plan) {
     this.cpu = cpu;
-    this.blocks = blocks;
-    this.addresses = addresses;
+    blocks = plan.blocks().toArray(Block[]::new);
+    addresses = plan.addresses().stream().mapToLong(Long::longValue).toArray();
+    surroundings = plan.surroundings();
+  }
+
+  /** Tells whether it can be executed from its entry on, which is current. */
+  boolean suits(Cpu processor, Block entry) {
+    return cpu == processor && addresses[0] == entry.linear && surroundings.areOf(cpu);
   }
 
   /**
    * Executes blocks from the entry on, which the caller knows to be current, until one follows that is not part of the
    * region or not current, or the deadline is reached.
    *
-   * @param cpu the processor that it was compiled for, or null to do nothing
+   * @param cpu the processor that it was compiled for; or null to change nothing at all: then it only shows the JVM what may
+   *     happen, so that it compiles that too
+   * @param training without a processor, what the registers hold, see {@link RegionTraining}; or null to do nothing
+   * @return {@link #BETWEEN_BLOCKS}, or the position of an instruction that the interpreter is to go on with, in the midst of
+   *     a block that is not retired
    * @throws org.paravane.core.cpu.GuestFault and the interpreter's other exceptions, at {@link #position}
    */
-  abstract void execute(Cpu cpu);
+  abstract int execute(Cpu cpu, long[] training);
 
   /** How well it does. */
   final RegionPace pace = new RegionPace();
 
-  /** The block that was executing when {@link #execute} threw. */
-  Block faultingBlock() {
+  /** The block of a position. */
+  Block block(int position) {
     return blocks[position >> POSITION_BITS];
   }
 
-  /** How many of its instructions were completed. */
-  int faultingIndex() {
+  /** How many instructions of its block are completed at a position. */
+  static int index(int position) {
     return position & (1 << POSITION_BITS) - 1;
   }
 

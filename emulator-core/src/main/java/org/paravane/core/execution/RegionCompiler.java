@@ -2,7 +2,9 @@ package org.paravane.core.execution;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.specialization.Definitions;
 
 /**
  * Makes regions of hot blocks, in the background: the interpreter goes on until one is ready. Which blocks are compiled, and
@@ -10,26 +12,50 @@ import org.paravane.core.cpu.Cpu;
  */
 final class RegionCompiler {
   /** After so many executions a block is hot. */
-  static final int HOT = 100_000;
+  private static final int HOT = 100_000;
+
+  /** A block of a region becomes the entry of another after so many times more: it stays hot outside of the first. */
+  private static final int HOT_OUTSIDE = 8;
 
   /** Regions that may wait for the JIT compiler: it must not fall behind the interpreter. */
   private static final int MAX_WAITING = 4;
 
-  /** Calls that do nothing but make the JVM compile the method before the interpreter enters it. */
-  private static final int WARMING_CALLS = 3000;
+  /** Calls after which the JVM is expected to think of compiling a method, and has a time that can be measured. */
+  private static final int WARMING_CALLS = 64;
+
+  /** A call that does nothing takes longer than this where the JVM interprets its byte code. */
+  private static final long COMPILED_CALL_NANOS = 12;
+
+  /** Training before the first execution; more comes with executions. */
+  private static final int TRAINED_BEFORE = 100;
+
+  private static final long WARMING_LIMIT_NANOS = 1_000_000_000;
+  private static final long BRIEFLY_NANOS = 200_000;
 
   private final Cpu cpu;
+  private final Definitions definitions = new Definitions();
   private final AtomicInteger waiting = new AtomicInteger();
   private Executor executor;
+  private int hot = HOT;
+
+  /** Regions are executed when the JVM has compiled them; without, at once. */
+  private boolean warms = true;
 
   RegionCompiler(Cpu cpu, Executor executor) {
     this.cpu = cpu;
     this.executor = executor;
   }
 
-  /** Says where regions are made; null for nowhere. */
-  void executor(Executor value) {
-    executor = value;
+  /** Says where regions are made, and of blocks executed how often; null for nowhere. */
+  void compile(Executor newExecutor, int newHot) {
+    executor = newExecutor;
+    hot = newHot;
+    warms = false;
+  }
+
+  /** After so many executions a block is to be shown to {@link #request}. */
+  int hot() {
+    return hot;
   }
 
   /** Asks for the region that starts with a hot block; where too many are asked for, the block has to ask again. */
@@ -39,31 +65,34 @@ final class RegionCompiler {
       return;
     }
     if (waiting.get() >= MAX_WAITING) {
-      entry.hotAt = entry.executions + HOT / 4;
+      entry.hotAt = entry.executions + hot / 4;
       return;
     }
-    RegionPlan plan = RegionPlan.from(entry);
+    RegionPlan plan = RegionPlan.from(entry, cpu);
     for (Block block : plan.blocks()) {
-      // Only what stays hot outside of the region becomes an entry of its own.
-      block.hotAt = block.executions + 8 * HOT;
+      block.hotAt = block.executions + HOT_OUTSIDE * hot;
       block.addRegionEntry(entry);
     }
     entry.hotAt = Integer.MAX_VALUE;
-    if (plan.blocks().isEmpty()) {
-      return;
+    if (!plan.blocks().isEmpty()) {
+      waiting.incrementAndGet();
+      executor.execute(() -> compile(entry, plan));
     }
-    waiting.incrementAndGet();
-    executor.execute(() -> {
-      try {
-        Region region = RegionEmitter.compile(cpu, plan);
+  }
+
+  private void compile(Block entry, RegionPlan plan) {
+    try {
+      Region region = RegionEmitter.compile(cpu, plan, definitions);
+      if (warms) {
         warm(region);
-        if (!plan.stale()) {
-          entry.region(region);
-        }
-      } finally {
-        waiting.decrementAndGet();
+        new RegionTraining(cpu).train(region, TRAINED_BEFORE);
       }
-    });
+      if (!plan.stale()) {
+        entry.region(region);
+      }
+    } finally {
+      waiting.decrementAndGet();
+    }
   }
 
   /** Leaves a block to the interpreter for a while, and lets the JVM compile its region again if it has to. */
@@ -74,9 +103,22 @@ final class RegionCompiler {
     }
   }
 
+  /** Calls a region, to do nothing, until the JVM has compiled it: its byte code is slower than the interpreter. */
   private static void warm(Region region) {
-    for (int i = 0; i < WARMING_CALLS; i++) {
-      region.execute(null);
+    long start = System.nanoTime();
+    long now = start;
+    long callNanos = Long.MAX_VALUE;
+    while (callNanos > COMPILED_CALL_NANOS && now - start < WARMING_LIMIT_NANOS) {
+      long before = now;
+      for (int i = 0; i < WARMING_CALLS; i++) {
+        region.execute(null, null);
+      }
+      now = System.nanoTime();
+      callNanos = (now - before) / WARMING_CALLS;
+      if (now - start > BRIEFLY_NANOS) {
+        LockSupport.parkNanos(BRIEFLY_NANOS);
+        now = System.nanoTime();
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.paravane.core.execution;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -7,127 +8,146 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import org.paravane.core.cpu.ConditionalBranch;
 import org.paravane.core.cpu.Cpu;
-import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
+import org.paravane.core.specialization.Constants;
+import org.paravane.core.specialization.Definitions;
+import org.paravane.core.specialization.RegionCode;
+import org.paravane.core.specialization.Specializer;
+import org.paravane.core.specialization.Variables;
 
 /**
- * Writes the class of a region. Its constants are the decoded instructions themselves, so that the JIT compiler, which
- * trusts the fields of records, folds their operands and inlines their one definition: there is no second one of any
- * instruction. What the method looks like, for each block:
+ * Writes the class of a region: a method in which registers are local variables, and in which each instruction stands as the
+ * {@link Specializer} has it. What it looks like:
  *
  * <pre>
- *   if (cpu == null) return                              once, for the calls that make the JVM compile it
- *   gpr[RIP] = address of the block
- *   position = 0;  instruction0.execute(cpu)
- *   position = 1;  instruction1.execute(cpu)   …
- *   gpr[RIP] = address of the next block
- *   cpu.instructions += count
- *   if (cpu.instructions &gt;= cpu.deadline || !current(next block)) return
- *   goto next block
+ *   if (cpu == null &amp;&amp; training == null) return          for the calls that make the JVM compile it
+ *   load the registers, or what training has instead of them
+ *   for each block:
+ *     position = 0;  first instruction;  position = 1;  second instruction   …
+ *     instructions += count
+ *     if (instructions &gt;= cpu.deadline) leave
+ *     if (dropped || !current(next block)) leave         where that can be
+ *     goto next block
+ *   leave: store the registers; return
+ *   bail: store the registers; return position          for an instruction that the interpreter is to execute
  * </pre>
  */
 final class RegionEmitter {
   private static final ClassDesc SELF =
       ClassDesc.of(RegionEmitter.class.getPackageName(), "CompiledRegion");
   private static final ClassDesc REGION = desc(Region.class);
+  private static final ClassDesc PLAN = desc(RegionPlan.class);
   private static final ClassDesc CPU = desc(Cpu.class);
   private static final ClassDesc BLOCK = desc(Block.class);
-  private static final ClassDesc BLOCKS = BLOCK.arrayType();
-  private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final ClassDesc INSTRUCTION = desc(Instruction.class);
-  private static final ClassDesc BRANCH = desc(ConditionalBranch.class);
-  private static final ClassDesc CONSTANTS = desc(Constants.class);
-  private static final MethodTypeDesc EXECUTE = MethodTypeDesc.of(CD_void, CPU);
+  private static final ClassDesc MEMORY = desc(LinearMemory.class);
+  private static final MethodTypeDesc EXECUTE = MethodTypeDesc.of(CD_int, CPU, CD_long.arrayType());
+  private static final MethodTypeDesc CONSTRUCT = MethodTypeDesc.of(CD_void, CPU, PLAN);
 
-  private static final int POSITION = 2;
+  // The variables of the method, beside those of Variables.
+  private static final int PROCESSOR = 1;
+  private static final int TRAINING = 2;
+  private static final int POSITION = 3;
 
-  /** What the class takes its constants from. */
-  record Constants(Cpu cpu, LinearMemory memory, Instruction[] instructions, Block[] blocks) {
-    static Constants of(MethodHandles.Lookup lookup) throws IllegalAccessException {
-      return MethodHandles.classData(lookup, "_", Constants.class);
-    }
-  }
+  /** The JVM never compiles a longer method, unless it is told to. */
+  private static final int MAX_CODE_BYTES = 8000;
 
   private final Cpu cpu;
   private final RegionPlan plan;
-  private final List<Instruction> instructions = new ArrayList<>();
+  private final Constants constants = new Constants(SELF);
+  private final Variables variables;
+  private final Definitions definitions;
   private final Label[] starts;
-  private CodeBuilder code;
-  private Label exit;
 
-  private RegionEmitter(Cpu cpu, RegionPlan plan) {
+  /** For each block, whether it may do more than what is written: it may change code. */
+  private final boolean[] calls;
+
+  private RegionCode code;
+  private Specializer specializer;
+  private Label exit;
+  private Label bail;
+
+  private RegionEmitter(Cpu cpu, RegionPlan plan, Definitions definitions) {
     this.cpu = cpu;
     this.plan = plan;
+    variables = new Variables(SELF, constants, cpu);
+    this.definitions = definitions;
     starts = new Label[plan.blocks().size()];
+    calls = new boolean[starts.length];
   }
 
-  /** Compiles a region. */
-  static Region compile(Cpu cpu, RegionPlan plan) {
-    return new RegionEmitter(cpu, plan).compile();
+  /** Compiles a region: the planned one, or so much of it that the JVM compiles its method too. */
+  static Region compile(Cpu cpu, RegionPlan plan, Definitions definitions) {
+    RegionPlan smaller = plan;
+    while (true) {
+      RegionEmitter emitter = new RegionEmitter(cpu, smaller, definitions);
+      byte[] classFile = emitter.write();
+      if (smaller.blocks().size() == 1 || codeBytes(classFile) <= MAX_CODE_BYTES) {
+        return emitter.define(classFile);
+      }
+      smaller = smaller.half();
+    }
   }
 
-  private Region compile() {
-    Block[] blocks = plan.blocks().toArray(Block[]::new);
-    byte[] classFile =
-        ClassFile.of()
-            .build(
-                SELF,
-                builder -> {
-                  builder.withSuperclass(REGION);
-                  builder.withFlags(ClassFile.ACC_FINAL);
-                  builder.withMethodBody(
-                      INIT_NAME,
-                      MethodTypeDesc.of(CD_void, CPU, BLOCKS, LONGS),
-                      0,
-                      body ->
-                          body.aload(0)
-                              .aload(1)
-                              .aload(2)
-                              .aload(3)
-                              .invokespecial(
-                                  REGION, INIT_NAME, MethodTypeDesc.of(CD_void, CPU, BLOCKS, LONGS))
-                              .return_());
-                  builder.withMethodBody("execute", EXECUTE, 0, this::body);
-                  int flags = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
-                  builder.withField("cpu", CPU, flags);
-                  builder.withField("gpr", LONGS, flags);
-                  builder.withField("memory", desc(LinearMemory.class), flags);
-                  for (int i = 0; i < instructions.size(); i++) {
-                    builder.withField("i" + i, INSTRUCTION, flags);
-                  }
-                  for (int i = 0; i < blocks.length; i++) {
-                    builder.withField("b" + i, BLOCK, flags);
-                  }
-                  builder.withMethodBody(
-                      CLASS_INIT_NAME,
-                      MethodTypeDesc.of(CD_void),
-                      ClassFile.ACC_STATIC,
-                      this::initializer);
-                });
+  private static int codeBytes(byte[] classFile) {
+    return ClassFile.of().parse(classFile).methods().stream()
+        .filter(method -> method.methodName().equalsString("execute"))
+        .mapToInt(method -> method.findAttribute(Attributes.code()).orElseThrow().codeLength())
+        .sum();
+  }
+
+  /** What the class takes its constants from; called by its initializer. */
+  static Object[] constants(MethodHandles.Lookup lookup) throws IllegalAccessException {
+    return MethodHandles.classData(lookup, "_", Object[].class);
+  }
+
+  private byte[] write() {
+    return ClassFile.of()
+        .build(
+            SELF,
+            builder -> {
+              builder.withSuperclass(REGION);
+              builder.withFlags(ClassFile.ACC_FINAL);
+              builder.withMethodBody(INIT_NAME, CONSTRUCT, 0, RegionEmitter::constructor);
+              builder.withMethodBody("execute", EXECUTE, 0, this::body);
+              variables.declareSpill(builder);
+              constants.declare(builder);
+              builder.withMethodBody(
+                  CLASS_INIT_NAME,
+                  MethodTypeDesc.of(CD_void),
+                  ClassFile.ACC_STATIC,
+                  this::initializer);
+            });
+  }
+
+  private Region define(byte[] classFile) {
     try {
-      Constants constants =
-          new Constants(cpu, cpu.memory, instructions.toArray(Instruction[]::new), blocks);
       MethodHandles.Lookup lookup =
-          MethodHandles.lookup().defineHiddenClassWithClassData(classFile, constants, true);
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(classFile, constants.objects(), true);
       return (Region)
           lookup
               .lookupClass()
-              .getDeclaredConstructor(Cpu.class, Block[].class, long[].class)
-              .newInstance(
-                  cpu, blocks, plan.addresses().stream().mapToLong(Long::longValue).toArray());
+              .getDeclaredConstructor(Cpu.class, RegionPlan.class)
+              .newInstance(cpu, plan);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a region could not be defined", e);
     }
+  }
+
+  private static void constructor(CodeBuilder body) {
+    body.aload(0).aload(1).aload(2).invokespecial(REGION, INIT_NAME, CONSTRUCT).return_();
   }
 
   private void initializer(CodeBuilder init) {
@@ -136,48 +156,50 @@ final class RegionEmitter {
             "lookup",
             MethodTypeDesc.of(desc(MethodHandles.Lookup.class)))
         .invokestatic(
-            CONSTANTS, "of", MethodTypeDesc.of(CONSTANTS, desc(MethodHandles.Lookup.class)))
-        .astore(0)
-        .aload(0)
-        .invokevirtual(CONSTANTS, "cpu", MethodTypeDesc.of(CPU))
-        .dup()
-        .putstatic(SELF, "cpu", CPU)
-        .getfield(CPU, "gpr", LONGS)
-        .putstatic(SELF, "gpr", LONGS)
-        .aload(0)
-        .invokevirtual(CONSTANTS, "memory", MethodTypeDesc.of(desc(LinearMemory.class)))
-        .putstatic(SELF, "memory", desc(LinearMemory.class));
-    for (int i = 0; i < instructions.size(); i++) {
-      init.aload(0)
-          .invokevirtual(CONSTANTS, "instructions", MethodTypeDesc.of(INSTRUCTION.arrayType()))
-          .loadConstant(i)
-          .aaload()
-          .putstatic(SELF, "i" + i, INSTRUCTION);
-    }
-    for (int i = 0; i < starts.length; i++) {
-      init.aload(0)
-          .invokevirtual(CONSTANTS, "blocks", MethodTypeDesc.of(BLOCKS))
-          .loadConstant(i)
-          .aaload()
-          .putstatic(SELF, "b" + i, BLOCK);
-    }
+            desc(RegionEmitter.class),
+            "constants",
+            MethodTypeDesc.of(CD_Object.arrayType(), desc(MethodHandles.Lookup.class)))
+        .astore(0);
+    constants.initialize(init);
     init.return_();
   }
 
   private void body(CodeBuilder builder) {
-    code = builder;
-    exit = code.newLabel();
+    code = new RegionCode(builder, constants);
+    exit = builder.newLabel();
+    bail = builder.newLabel();
+    Label nothing = builder.newLabel();
+    specializer =
+        new Specializer(
+            cpu,
+            definitions,
+            plan.surroundings(),
+            constants,
+            variables,
+            code,
+            PROCESSOR,
+            bail,
+            nothing);
     for (int i = 0; i < starts.length; i++) {
-      starts[i] = code.newLabel();
+      starts[i] = builder.newLabel();
     }
-    Label from = code.newLabel();
-    Label to = code.newLabel();
-    Label handler = code.newLabel();
-    code.aload(1).ifnull(exit).loadConstant(0).istore(POSITION).labelBinding(from);
     for (int i = 0; i < starts.length; i++) {
       block(i);
     }
-    code.labelBinding(to)
+    Label from = builder.newLabel();
+    Label to = builder.newLabel();
+    Label handler = builder.newLabel();
+    Label trained = builder.newLabel();
+    Label begin = builder.newLabel();
+    builder.loadConstant(0).istore(POSITION).aload(PROCESSOR).ifnull(trained);
+    variables.begin(builder);
+    variables.load(builder);
+    builder.goto_(begin).labelBinding(trained).aload(TRAINING).ifnull(nothing);
+    variables.loadTraining(builder, TRAINING);
+    builder.labelBinding(begin).labelBinding(from);
+    code.build();
+    builder
+        .labelBinding(to)
         .labelBinding(handler)
         .aload(0)
         .iload(POSITION)
@@ -185,106 +207,132 @@ final class RegionEmitter {
         .athrow()
         .exceptionCatchAll(from, to, handler)
         .labelBinding(exit)
-        .return_();
+        .aload(PROCESSOR)
+        .ifnull(nothing)
+        .lload(Variables.RIP);
+    variables.spill(builder);
+    builder
+        .labelBinding(nothing)
+        .loadConstant(Region.BETWEEN_BLOCKS)
+        .ireturn()
+        .labelBinding(bail)
+        .lload(Variables.RIP);
+    variables.spill(builder);
+    builder.iload(POSITION).ireturn();
   }
 
   private void block(int number) {
     Block block = plan.blocks().get(number);
     long address = plan.addresses().get(number);
-    code.labelBinding(starts[number]);
-    setRip(address);
+    code.add(to -> to.labelBinding(starts[number]).loadConstant(address).lstore(Variables.RIP));
+    specializer.beginBlock();
     int last = block.code.length - 1;
     for (int i = 0; i <= last; i++) {
-      code.loadConstant(number << Region.POSITION_BITS | i).istore(POSITION);
-      if (i == last && block.code[i] instanceof ConditionalBranch branch) {
-        Label taken = code.newLabel();
-        constant(branch);
-        code.checkcast(BRANCH)
-            .getstatic(SELF, "cpu", CPU)
-            .invokeinterface(BRANCH, "decide", MethodTypeDesc.of(CD_boolean, CPU))
-            .ifne(taken);
-        follow(block, address + branch.next());
-        code.labelBinding(taken);
-        follow(block, address + branch.taken());
-        return;
+      int position = number << Region.POSITION_BITS | i;
+      code.add(to -> to.loadConstant(position).istore(POSITION));
+      boolean branches = i == last && block.fallThrough == 0;
+      if (branches) {
+        specializer.write(block.code[i], address, true, rip -> leave(block, rip));
+      } else {
+        Label next = code.newLabel();
+        specializer.write(block.code[i], address, false, rip -> code.add(to -> to.goto_(next)));
+        code.add(to -> to.labelBinding(next));
       }
-      constant(block.code[i]);
-      code.getstatic(SELF, "cpu", CPU).invokeinterface(INSTRUCTION, "execute", EXECUTE);
     }
     if (block.fallThrough != 0) {
-      follow(block, address + block.fallThrough);
-    } else {
-      followAny(block);
+      leave(block, address + block.fallThrough);
     }
+    calls[number] = specializer.takeCalled();
   }
 
-  private void constant(Instruction instruction) {
-    code.getstatic(SELF, "i" + instructions.size(), INSTRUCTION);
-    instructions.add(instruction);
-  }
-
-  private void setRip(long address) {
-    code.getstatic(SELF, "gpr", LONGS).loadConstant(Cpu.RIP).loadConstant(address).lastore();
-  }
-
-  /** Goes to a known address behind a block. */
-  private void follow(Block block, long address) {
-    setRip(address);
+  /** Goes where RIP says behind a block; {@code rip} is null if it is in its variable. */
+  private void leave(Block block, Long rip) {
     retire(block);
-    int next = block.near ? plan.at(address) : -1;
-    if (next < 0) {
-      code.goto_(exit);
-    } else {
-      leaveUnlessCurrent(next);
-      code.goto_(starts[next]);
+    if (rip != null) {
+      int next = block.near ? plan.at(rip) : -1;
+      code.add(to -> to.loadConstant((long) rip).lstore(Variables.RIP));
+      if (next >= 0) {
+        leaveUnlessCurrent(block, next);
+        code.add(to -> to.goto_(starts[next]));
+        return;
+      }
+    } else if (block.near) {
+      follow(block);
+      return;
     }
+    code.add(to -> to.goto_(exit));
   }
 
-  /** Goes where RIP says behind a block. */
-  private void followAny(Block block) {
-    retire(block);
-    if (block.near) {
-      Block[] successors = {block.successor, block.otherSuccessor};
-      for (Block successor : successors) {
-        int next = plan.blocks().indexOf(successor);
-        if (next >= 0) {
-          Label other = code.newLabel();
-          code.getstatic(SELF, "gpr", LONGS)
-              .loadConstant(Cpu.RIP)
-              .laload()
-              .loadConstant((long) plan.addresses().get(next))
-              .lcmp()
-              .ifne(other);
-          leaveUnlessCurrent(next);
-          code.goto_(starts[next]).labelBinding(other);
-        }
+  /** Goes to where RIP says, if it is one of the block's successors in the region. */
+  private void follow(Block block) {
+    List<SwitchCase> cases = new ArrayList<>();
+    long base = plan.addresses().getFirst();
+    for (Block successor : block.successors()) {
+      int next = plan.blocks().indexOf(successor);
+      long distance = next < 0 ? Long.MAX_VALUE : plan.addresses().get(next) - base;
+      if ((int) distance == distance) {
+        cases.add(SwitchCase.of((int) distance, code.newLabel()));
       }
     }
-    code.goto_(exit);
+    if (cases.isEmpty()) {
+      code.add(to -> to.goto_(exit));
+      return;
+    }
+    cases.sort(Comparator.comparingInt(SwitchCase::caseValue));
+    code.add(to -> {
+      distance(to, base);
+      distance(to, base);
+      to.l2i().i2l().lcmp().ifne(exit);
+      distance(to, base);
+      to.l2i().lookupswitch(exit, cases);
+    });
+    for (SwitchCase one : cases) {
+      code.add(to -> to.labelBinding(one.target()));
+      int next = plan.at(base + one.caseValue());
+      leaveUnlessCurrent(block, next);
+      code.add(to -> to.goto_(starts[next]));
+    }
   }
 
-  /** Counts the block's instructions, and leaves the region if the deadline is reached. */
+  private static void distance(CodeBuilder to, long base) {
+    to.lload(Variables.RIP).loadConstant(base).lsub();
+  }
+
+  /** Counts the block's instructions. */
   private void retire(Block block) {
-    code.getstatic(SELF, "cpu", CPU)
-        .dup()
-        .getfield(CPU, "instructions", CD_long)
-        .loadConstant((long) block.instructionCount)
-        .ladd()
-        .dup2_x1()
-        .putfield(CPU, "instructions", CD_long)
-        .getstatic(SELF, "cpu", CPU)
-        .getfield(CPU, "deadline", CD_long)
-        .lcmp()
-        .ifge(exit);
+    code.add(to ->
+        to.lload(Variables.INSTRUCTIONS)
+            .loadConstant((long) block.instructionCount)
+            .ladd()
+            .lstore(Variables.INSTRUCTIONS));
   }
 
-  private void leaveUnlessCurrent(int next) {
-    code.getstatic(SELF, "b" + next, BLOCK)
-        .getstatic(SELF, "memory", desc(LinearMemory.class))
-        .loadConstant((long) plan.addresses().get(next))
-        .invokevirtual(
-            BLOCK, "current", MethodTypeDesc.of(CD_boolean, desc(LinearMemory.class), CD_long))
-        .ifeq(exit);
+  /** Leaves the region if the deadline is reached, or if the next block may not be entered. */
+  private void leaveUnlessCurrent(Block block, int next) {
+    code.add(to -> {
+      to.lload(Variables.INSTRUCTIONS);
+      constants.push(to, cpu, CPU);
+      to.getfield(CPU, "deadline", CD_long).lcmp().ifge(exit);
+    });
+    int number = plan.blocks().indexOf(block);
+    code.add(to -> {
+      if (calls[number]) {
+        to.aload(0).getfield(SELF, "dropped", CD_boolean).ifne(exit);
+      }
+    });
+    Block target = plan.blocks().get(next);
+    long from = plan.addresses().get(number);
+    long address = plan.addresses().get(next);
+    // Within a page the mapping is the one that brought the execution here.
+    if ((from ^ address) >>> 12 != 0 || target.secondRamOffset >= 0) {
+      code.add(to -> {
+        constants.push(to, target, BLOCK);
+        constants.push(to, cpu.memory, MEMORY);
+        to.loadConstant(address)
+            .invokevirtual(BLOCK, "current", MethodTypeDesc.of(CD_boolean, MEMORY, CD_long))
+            .ifeq(exit);
+      });
+    }
   }
 
   private static ClassDesc desc(Class<?> type) {

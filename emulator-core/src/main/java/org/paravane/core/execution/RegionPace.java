@@ -12,7 +12,7 @@ final class RegionPace {
   private static final int TIMED_EVERY = 64;
 
   /** An execution is slow if an instruction takes so many times as long as on average. */
-  private static final int SLOW_TIMES = 2;
+  private static final int SLOW_TIMES = 4;
 
   /** So many more slow executions than others make it give up for a while. */
   private static final int PATIENCE = 8;

@@ -3,25 +3,28 @@ package org.paravane.core.execution;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
+import org.paravane.core.specialization.Surroundings;
 
 /**
  * Which blocks make up a region: from a hot block on, those that follow and are nearly as hot.
  *
  * @param blocks the blocks, the entry first
  * @param addresses their linear addresses
+ * @param surroundings where alone they can be executed
  */
-record RegionPlan(List<Block> blocks, List<Long> addresses) {
+record RegionPlan(List<Block> blocks, List<Long> addresses, Surroundings surroundings) {
   /** What the JIT compiler takes in one method without giving up on inlining. */
   private static final int MAX_INSTRUCTIONS = 150;
 
   private static final int MAX_BLOCKS = 40;
 
   /** A block that follows is taken along if it was executed at least once for so many times of the entry. */
-  private static final int RARER_AT_MOST = 8;
+  private static final int RARER_AT_MOST = 30;
 
   /** Plans the region that a block is the entry of. */
-  static RegionPlan from(Block entry) {
+  static RegionPlan from(Block entry, Cpu cpu) {
     List<Block> blocks = new ArrayList<>();
     ArrayDeque<Block> open = new ArrayDeque<>();
     open.add(entry);
@@ -29,7 +32,7 @@ record RegionPlan(List<Block> blocks, List<Long> addresses) {
     int least = entry.executions / RARER_AT_MOST;
     while (!open.isEmpty() && blocks.size() < MAX_BLOCKS) {
       Block block = open.remove();
-      if (blocks.contains(block)
+      if (blocks.stream().anyMatch(other -> other.linear == block.linear)
           || !suitable(block, entry)
           || block.executions < least
           || instructions + block.code.length > MAX_INSTRUCTIONS) {
@@ -38,11 +41,11 @@ record RegionPlan(List<Block> blocks, List<Long> addresses) {
       instructions += block.code.length;
       blocks.add(block);
       if (block.near) {
-        open.add(block.successor);
-        open.add(block.otherSuccessor);
+        open.addAll(block.successors());
       }
     }
-    return new RegionPlan(blocks, blocks.stream().map(block -> block.linear).toList());
+    return new RegionPlan(
+        blocks, blocks.stream().map(block -> block.linear).toList(), Surroundings.of(cpu));
   }
 
   /** Tells whether a block can be part of the region of that entry: same mode, with CS from 0, and verified. */
@@ -52,6 +55,12 @@ record RegionPlan(List<Block> blocks, List<Long> addresses) {
         && block.linear != Block.NEVER
         && block.epoch != Block.NEVER
         && block.code.length < 1 << Region.POSITION_BITS;
+  }
+
+  /** The first half of it. */
+  RegionPlan half() {
+    int half = (blocks.size() + 1) / 2;
+    return new RegionPlan(blocks.subList(0, half), addresses.subList(0, half), surroundings);
   }
 
   /** Tells whether the bytes of a block have changed since. */

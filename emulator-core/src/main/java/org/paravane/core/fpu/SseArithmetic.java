@@ -3,6 +3,8 @@ package org.paravane.core.fpu;
 import static org.paravane.core.fpu.BinaryRounding.DOUBLE;
 import static org.paravane.core.fpu.BinaryRounding.SINGLE;
 
+import org.paravane.core.OutOfLine;
+
 /**
  * Scalar SSE and SSE2 arithmetic on the bits of its operands: the first argument is the destination operand. In the
  * common state of MXCSR (everything masked, to nearest, no denormal shortcuts) ordinary operands take Java's own
@@ -18,6 +20,7 @@ public final class SseArithmetic extends SseControl {
   private static final int FLOAT_UNIT = 1 << SINGLE;
 
   /** ADDSD. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long addDouble(long a, long b) {
     if (plain && ordinaryOrZero(a) && ordinaryOrZero(b)) {
       double x = Double.longBitsToDouble(a);
@@ -32,6 +35,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** SUBSD. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long subtractDouble(long a, long b) {
     if (plain && ordinaryOrZero(a) && ordinaryOrZero(b)) {
       double x = Double.longBitsToDouble(a);
@@ -46,6 +50,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** MULSD. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long multiplyDouble(long a, long b) {
     if (plain && ordinary(a) && ordinary(b)) {
       long bits =
@@ -60,6 +65,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** DIVSD. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long divideDouble(long a, long b) {
     if (plain && ordinary(a) && ordinary(b)) {
       double y = Double.longBitsToDouble(b);
@@ -75,6 +81,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** SQRTSD. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public long squareRootDouble(long a) {
     if (plain && a > 0 && ordinary(a)) {
       double r = Math.sqrt(Double.longBitsToDouble(a));
@@ -87,6 +94,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** ADDSS. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public int addFloat(int a, int b) {
     if (plain && ordinaryOrZero(a) && ordinaryOrZero(b)) {
       float x = Float.intBitsToFloat(a);
@@ -101,6 +109,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** SUBSS. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public int subtractFloat(int a, int b) {
     if (plain && ordinaryOrZero(a) && ordinaryOrZero(b)) {
       float x = Float.intBitsToFloat(a);
@@ -115,6 +124,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** MULSS. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public int multiplyFloat(int a, int b) {
     if (plain && ordinary(a) && ordinary(b)) {
       double exactly = (double) Float.intBitsToFloat(a) * Float.intBitsToFloat(b);
@@ -128,6 +138,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** DIVSS. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public int divideFloat(int a, int b) {
     if (plain && ordinary(a) && ordinary(b)) {
       float x = Float.intBitsToFloat(a);
@@ -144,6 +155,7 @@ public final class SseArithmetic extends SseControl {
   }
 
   /** SQRTSS. */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public int squareRootFloat(int a) {
     if (plain && a > 0 && ordinary(a)) {
       float x = Float.intBitsToFloat(a);

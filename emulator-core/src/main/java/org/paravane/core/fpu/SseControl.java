@@ -5,6 +5,8 @@ import static org.paravane.core.fpu.FloatException.BEFORE_RESULT;
 import static org.paravane.core.fpu.FloatException.DENORMAL;
 import static org.paravane.core.fpu.FloatException.INVALID;
 
+import org.paravane.core.OutOfLine;
+
 /**
  * What every SSE operation shares: MXCSR, the exceptions of the instruction under way, and the treatment of special
  * operands (SDM Vol. 1, 4.8.3, 10.2.3 and 11.5). A number is its bits in a {@code long}; which of the two formats it
@@ -58,6 +60,7 @@ abstract sealed class SseControl permits SseArithmetic {
    * Ends an instruction: merges {@link #flags} into MXCSR and clears them. True if one of them is unmasked: the
    * instruction must then raise #XM and leave its destination as it was.
    */
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
   public final boolean commit() {
     int raised = flags;
     flags = 0;

@@ -40,6 +40,11 @@ final class DifferentialRun {
     this.seed = seed;
   }
 
+  /** Has what is placed compiled when it runs a second time. */
+  void compile() {
+    emulated.compile();
+  }
+
   /** Runs {@code casesPerForm} cases of each form whose text matches {@code only}. */
   void forms(int casesPerForm, String only) {
     for (Opcode row : InstructionSet.map().all()) {
@@ -89,8 +94,8 @@ final class DifferentialRun {
     }
   }
 
-  /** Runs sequences of instructions. */
-  void sequences(int count) {
+  /** Runs sequences of instructions, each from so many states. */
+  void sequences(int count, int statesPerSequence) {
     RandomGenerator random = new SplittableRandom(seed);
     InstructionEncoder encoder = new InstructionEncoder(random);
     StateGenerator states = new StateGenerator(random);
@@ -99,15 +104,17 @@ final class DifferentialRun {
     for (int i = 0; i < count; i++) {
       InstructionSequence sequence = InstructionSequence.random(pool, encoder, random);
       place(sequence.first().address, sequence.bytes());
-      states.fill(in, sequence.first());
-      if (!agree(sequence.undefinedFlags(), false)) {
-        disagreeingForms++;
-        if (disagreements.size() < DISAGREEMENTS_SHOWN) {
-          disagreements.add(describe(sequence.text(), sequence.first()));
+      for (int j = 0; j < statesPerSequence; j++) {
+        states.fill(in, sequence.first());
+        if (!agree(sequence.undefinedFlags(), false)) {
+          disagreeingForms++;
+          if (disagreements.size() < DISAGREEMENTS_SHOWN) {
+            disagreements.add(describe(sequence.text(), sequence.first()));
+          }
         }
       }
     }
-    cases += count;
+    cases += (long) count * statesPerSequence;
   }
 
   private void place(long address, byte[] code) {

@@ -23,6 +23,11 @@ class DifferentialTest {
   private static final int SAMPLE = 24;
   private static final int SEQUENCES_PER_CASE = 200;
 
+  /** States of each form or sequence, where each form or sequence is compiled after the first. */
+  private static final int COMPILED_SAMPLE = 4;
+
+  private static final int COMPILED_SEQUENCES_PER_CASE = 50;
+
   /** What a program may not do, or what is there to be undefined; anything else that always faults tests nothing. */
   private static final Set<String> ALWAYS_REFUSED =
       Set.of("CLI", "STI", "IN", "OUT", "INS", "OUTS", "SYSRET", "SYSEXIT", "UD0", "UD1", "UD2");
@@ -53,7 +58,25 @@ class DifferentialTest {
   @Test
   void sequencesComputeWhatTheHostComputes() {
     DifferentialRun run = new DifferentialRun(host, seed);
-    run.sequences(cases * SEQUENCES_PER_CASE);
+    run.sequences(cases * SEQUENCES_PER_CASE, 1);
+    report(run);
+    assertThat(run.disagreements()).isEmpty();
+  }
+
+  @Test
+  void everyFormComputesWhatTheHostComputesCompiled() {
+    DifferentialRun run = new DifferentialRun(host, seed);
+    run.compile();
+    run.forms(COMPILED_SAMPLE, System.getProperty("paravane.conformance.only", ".*"));
+    report(run);
+    assertThat(run.disagreements()).isEmpty();
+  }
+
+  @Test
+  void sequencesComputeWhatTheHostComputesCompiled() {
+    DifferentialRun run = new DifferentialRun(host, seed);
+    run.compile();
+    run.sequences(cases * COMPILED_SEQUENCES_PER_CASE, COMPILED_SAMPLE);
     report(run);
     assertThat(run.disagreements()).isEmpty();
   }

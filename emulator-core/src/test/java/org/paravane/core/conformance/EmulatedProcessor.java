@@ -45,6 +45,7 @@ final class EmulatedProcessor {
 
   private long slot;
   private int placedBytes;
+  private int compiled;
   private ProcessorState result;
 
   /** Enters 64-bit mode. */
@@ -116,6 +117,27 @@ final class EmulatedProcessor {
 
   private void placeByte(int offset, int value) {
     physical.put8(CODE_PAGES[offset >> 12] + (offset & 0xfff), value);
+  }
+
+  /** Has instructions compiled that were executed once: see {@link #runCompiled}. */
+  void compile() {
+    machine.compileRegions(
+        task -> {
+          compiled++;
+          task.run();
+        },
+        1);
+  }
+
+  /** How many regions were compiled. */
+  int compiled() {
+    return compiled;
+  }
+
+  /** Runs the placed instruction twice from the same state: the first time makes it hot, the second executes its region. */
+  void runCompiled(ProcessorState in, ProcessorState out) {
+    run(in, out);
+    run(in, out);
   }
 
   /** Runs the placed instruction. */

@@ -16,7 +16,8 @@ import org.paravane.core.memory.PhysicalMemory;
 
 class RegionTest {
   private static final int RAM_BYTES = 1 << 20;
-  private static final int LONG_RUN = 20 * RegionCompiler.HOT;
+  private static final int HOT = 1000;
+  private static final int LONG_RUN = 20 * HOT;
 
   private int compiled;
 
@@ -35,7 +36,7 @@ class RegionTest {
     TimerQueue timers = new TimerQueue();
     Machine machine = new Machine(memory, new PortBus(), timers, new MachineTime.Virtual(10));
     Cpu cpu = machine.addProcessor(new IdlePlatform());
-    machine.compileRegions(executor);
+    machine.compileRegions(executor, HOT);
     byte[] code = HexFormat.of().parseHex(hex.replace(" ", ""));
     memory.write(0x1000, code, 0, code.length);
     cpu.control.load(1, 0, 0, 0);

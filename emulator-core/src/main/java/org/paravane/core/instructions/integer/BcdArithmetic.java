@@ -94,7 +94,7 @@ public final class BcdArithmetic {
       int al = ax & 0xff;
       int tens = (ax >> 8) * base & 0xff;
       cpu.set16(Cpu.RAX, al + tens & 0xff);
-      cpu.flagsOfAdd(al, tens, al + tens, 56);
+      cpu.flagsOfAdd(al, tens, 56);
     }
   }
 }

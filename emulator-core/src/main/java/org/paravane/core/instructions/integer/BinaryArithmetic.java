@@ -173,19 +173,19 @@ public final class BinaryArithmetic {
     switch (operation) {
       case ADD -> {
         result = a + b;
-        cpu.flagsOfAdd(a, b, result, shift);
+        cpu.flagsOfAdd(a, b, shift);
       }
       case ADC -> {
         result = a + b + (cpu.carry() ? 1 : 0);
-        cpu.flagsOfAdd(a, b, result, shift);
+        cpu.flagsOfAddWithCarry(a, b, result, shift);
       }
       case SUB, CMP -> {
         result = a - b;
-        cpu.flagsOfSubtract(a, b, result, shift);
+        cpu.flagsOfSubtract(a, b, shift);
       }
       case SBB -> {
         result = a - b - (cpu.carry() ? 1 : 0);
-        cpu.flagsOfSubtract(a, b, result, shift);
+        cpu.flagsOfSubtractWithBorrow(a, b, result, shift);
       }
       case OR -> {
         result = a | b;
@@ -271,7 +271,7 @@ public final class BinaryArithmetic {
     public void execute(Cpu cpu) {
       long b = right.read(cpu, bits);
       long a = cpu.get(left, bits);
-      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+      cpu.flagsOfSubtract(a, b, 64 - bits);
     }
   }
 
@@ -280,7 +280,7 @@ public final class BinaryArithmetic {
     public void execute(Cpu cpu) {
       long a = left.read(cpu, bits);
       long b = cpu.get(right, bits);
-      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+      cpu.flagsOfSubtract(a, b, 64 - bits);
     }
   }
 
@@ -288,7 +288,7 @@ public final class BinaryArithmetic {
     @Override
     public void execute(Cpu cpu) {
       long a = left.read(cpu, bits);
-      cpu.flagsOfSubtract(a, right, a - right, 64 - bits);
+      cpu.flagsOfSubtract(a, right, 64 - bits);
     }
   }
 
@@ -317,7 +317,7 @@ public final class BinaryArithmetic {
     @Override
     public void execute(Cpu cpu) {
       int a = left.read8(cpu);
-      cpu.flagsOfSubtract(a, right, a - right, 56);
+      cpu.flagsOfSubtract(a, right, 56);
     }
   }
 

@@ -104,7 +104,7 @@ public final class Exchange {
     public void execute(Cpu cpu) {
       long a = cpu.get(Cpu.RAX, bits);
       long b = cpu.get(destination, bits);
-      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+      cpu.flagsOfSubtract(a, b, 64 - bits);
       if (a == b) {
         cpu.set(destination, bits, cpu.get(source, bits));
       } else {
@@ -120,7 +120,7 @@ public final class Exchange {
       long b = cpu.memory.update(linear, destination.segment(), bits);
       long a = cpu.get(Cpu.RAX, bits);
       cpu.memory.write(linear, destination.segment(), bits, a == b ? cpu.get(source, bits) : b);
-      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+      cpu.flagsOfSubtract(a, b, 64 - bits);
       if (a != b) {
         cpu.set(Cpu.RAX, bits, b);
       }
@@ -132,7 +132,7 @@ public final class Exchange {
     public void execute(Cpu cpu) {
       long a = cpu.get(destination, bits);
       long b = cpu.get(source, bits);
-      cpu.flagsOfAdd(a, b, a + b, 64 - bits);
+      cpu.flagsOfAdd(a, b, 64 - bits);
       cpu.set(source, bits, a);
       cpu.set(destination, bits, a + b);
     }
@@ -145,7 +145,7 @@ public final class Exchange {
       long a = cpu.memory.update(linear, destination.segment(), bits);
       long b = cpu.get(source, bits);
       cpu.memory.write(linear, destination.segment(), bits, a + b);
-      cpu.flagsOfAdd(a, b, a + b, 64 - bits);
+      cpu.flagsOfAdd(a, b, 64 - bits);
       cpu.set(source, bits, a);
     }
   }

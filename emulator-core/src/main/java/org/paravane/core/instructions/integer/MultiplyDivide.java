@@ -3,6 +3,7 @@ package org.paravane.core.instructions.integer;
 import static org.paravane.core.decode.Opcode.Trait.MAY_FAULT;
 import static org.paravane.core.decode.Opcode.Trait.WRITES_FLAGS;
 
+import org.paravane.core.OutOfLine;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Instruction;
@@ -184,7 +185,8 @@ public final class MultiplyDivide {
   }
 
   /** Divides 128 bits by 64, all unsigned; {@code high} is less than {@code divisor}. */
-  static long quotient(long high, long low, long divisor) {
+  @OutOfLine(OutOfLine.Registers.UNSEEN)
+  public static long quotient(long high, long low, long divisor) {
     if (high == 0) {
       return Long.divideUnsigned(low, divisor);
     }

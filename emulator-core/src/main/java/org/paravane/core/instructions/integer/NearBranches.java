@@ -264,7 +264,7 @@ public final class NearBranches {
 
     @Override
     public boolean decide(Cpu cpu) {
-      return cpu.carry() || cpu.zero();
+      return cpu.belowOrEqual();
     }
   }
 
@@ -298,7 +298,7 @@ public final class NearBranches {
 
     @Override
     public boolean decide(Cpu cpu) {
-      return cpu.sign() != cpu.overflow();
+      return cpu.less();
     }
   }
 
@@ -315,7 +315,7 @@ public final class NearBranches {
 
     @Override
     public boolean decide(Cpu cpu) {
-      return cpu.zero() || cpu.sign() != cpu.overflow();
+      return cpu.lessOrEqual();
     }
   }
 

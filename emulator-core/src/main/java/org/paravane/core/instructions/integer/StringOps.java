@@ -180,7 +180,7 @@ public final class StringOps {
       case CMPS -> {
         long a = memory.read(o.source(cpu), o.segment, bits);
         long b = memory.read(o.destinationForRead(cpu), Segments.ES, bits);
-        cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+        cpu.flagsOfSubtract(a, b, 64 - bits);
         o.advance(cpu, Cpu.RSI, step);
         o.advance(cpu, Cpu.RDI, step);
       }
@@ -196,7 +196,7 @@ public final class StringOps {
       default -> {
         long a = cpu.get(Cpu.RAX, bits);
         long b = memory.read(o.destinationForRead(cpu), Segments.ES, bits);
-        cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+        cpu.flagsOfSubtract(a, b, 64 - bits);
         o.advance(cpu, Cpu.RDI, step);
       }
     }
@@ -377,7 +377,7 @@ public final class StringOps {
         operands.advance(cpu, Cpu.RCX, -1);
         ended = a == b != equal;
       }
-      cpu.flagsOfSubtract(a, b, a - b, 64 - bits);
+      cpu.flagsOfSubtract(a, b, 64 - bits);
       return ended;
     }
   }

@@ -67,7 +67,7 @@ public final class UnaryArithmetic {
       case NOT -> ~a;
       default -> {
         long result = -a;
-        cpu.flagsOfSubtract(0, a, result, shift);
+        cpu.flagsOfSubtract(0, a, shift);
         yield result;
       }
     };

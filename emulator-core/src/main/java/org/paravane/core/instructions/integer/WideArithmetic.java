@@ -48,7 +48,7 @@ final class WideArithmetic {
       long a = cpu.gpr[destination];
       long b = cpu.gpr[source];
       long result = a + b;
-      cpu.flagsOfAdd(a, b, result, shift);
+      cpu.flagsOfAdd(a, b, shift);
       cpu.gpr[destination] = result & mask;
     }
 
@@ -72,7 +72,7 @@ final class WideArithmetic {
       long a = cpu.gpr[destination];
       long b = cpu.gpr[source];
       long result = a - b;
-      cpu.flagsOfSubtract(a, b, result, shift);
+      cpu.flagsOfSubtract(a, b, shift);
       cpu.gpr[destination] = result & mask;
     }
 
@@ -163,7 +163,7 @@ final class WideArithmetic {
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
       long b = cpu.gpr[source];
-      cpu.flagsOfSubtract(a, b, a - b, shift);
+      cpu.flagsOfSubtract(a, b, shift);
     }
   }
 
@@ -183,7 +183,7 @@ final class WideArithmetic {
       long a = cpu.gpr[destination];
       long b = immediate;
       long result = a + b;
-      cpu.flagsOfAdd(a, b, result, shift);
+      cpu.flagsOfAdd(a, b, shift);
       cpu.gpr[destination] = result & mask;
     }
 
@@ -207,7 +207,7 @@ final class WideArithmetic {
       long a = cpu.gpr[destination];
       long b = immediate;
       long result = a - b;
-      cpu.flagsOfSubtract(a, b, result, shift);
+      cpu.flagsOfSubtract(a, b, shift);
       cpu.gpr[destination] = result & mask;
     }
 
@@ -300,7 +300,7 @@ final class WideArithmetic {
     public void execute(Cpu cpu) {
       long a = cpu.gpr[destination];
       long b = immediate;
-      cpu.flagsOfSubtract(a, b, a - b, shift);
+      cpu.flagsOfSubtract(a, b, shift);
     }
   }
 
