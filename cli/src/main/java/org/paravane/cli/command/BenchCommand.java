@@ -228,7 +228,7 @@ public final class BenchCommand implements Runnable {
     Comparison comparison = measurements.comparison();
     List<String> emulators = comparison.emulators();
     if (!emulators.isEmpty()) {
-      StringBuilder header = new StringBuilder("%-28s".formatted(""));
+      StringBuilder header = new StringBuilder("%-36s".formatted(""));
       emulators.forEach(emulator -> header.append("%14s".formatted(emulator)));
       line(out, "%n%s", header);
       comparison.rows().forEach(row -> print(out, row, emulators));
@@ -250,7 +250,7 @@ public final class BenchCommand implements Runnable {
   private static void print(PrintWriter out, Comparison.Row row, List<String> emulators) {
     StringBuilder text =
         new StringBuilder(
-            "%-28s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
+            "%-36s".formatted(row.stretch().map(name -> "  " + name).orElse(row.image())));
     Map<String, Long> times = row.wallNanos();
     for (String emulator : emulators) {
       text.append(

@@ -29,6 +29,10 @@ final class Path {
       locals = new Value[body.maxLocals];
     }
 
+    Value pop() {
+      return stack.removeLast();
+    }
+
     private Frame copy() {
       Frame copy = new Frame(body, result);
       System.arraycopy(locals, 0, copy.locals, 0, locals.length);

@@ -28,8 +28,6 @@ import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -43,7 +41,6 @@ import java.util.function.Consumer;
 import org.paravane.core.OutOfLine;
 import org.paravane.core.OutOfLine.Registers;
 import org.paravane.core.cpu.Cpu;
-import org.paravane.core.cpu.Segments;
 import org.paravane.core.specialization.Path.Frame;
 import org.paravane.core.specialization.Value.Known;
 import org.paravane.core.specialization.Value.Local;
@@ -71,14 +68,6 @@ public final class Specializer {
   /** Pieces of code that are reached by jumps, for one instruction. */
   private static final int MAX_LABELS = 200;
 
-  /** Thrown where code is met that can't be written. */
-  @SuppressWarnings("serial")
-  private static final class Unsuitable extends RuntimeException {
-    Unsuitable(String why) {
-      super(why, null, false, false);
-    }
-  }
-
   /** What is written behind each end of an instruction. */
   public interface Ending {
     /**
@@ -92,15 +81,15 @@ public final class Specializer {
   private record Pending(Label label, Path path) {}
 
   private final Cpu cpu;
-  private final Surroundings surroundings;
   private final Members members;
   private final MethodBodies bodies;
   private final Constants constants;
   private final RegionCode code;
   private final RegisterCode registers;
+  private final ValueCode values;
+  private final StateCode state;
   private final int processor;
   private final Label bail;
-  private final Label abandon;
 
   /** {@link Path#flags} before the next instruction, on every way to it. */
   private int flags;
@@ -130,14 +119,15 @@ public final class Specializer {
       Label bail,
       Label abandon) {
     this.cpu = cpu;
-    this.surroundings = surroundings;
     this.constants = constants;
     this.code = code;
     this.processor = processor;
     this.bail = bail;
-    this.abandon = abandon;
     registers = new RegisterCode(code, variables);
     members = definitions.members;
+    values = new ValueCode(code);
+    state =
+        new StateCode(cpu, surroundings, members, constants, code, registers, processor, abandon);
     bodies = definitions.bodies;
   }
 
@@ -174,7 +164,7 @@ public final class Specializer {
   private void call(
       org.paravane.core.cpu.Instruction instruction, long rip, boolean last, Ending ending) {
     flagsAtEnds = LazyFlags.NONE;
-    notInTraining();
+    state.notInTraining();
     registers.spill(new Known(rip));
     code.add(to -> {
       constants.push(to, instruction, INSTRUCTION);
@@ -230,14 +220,14 @@ public final class Specializer {
       return false;
     }
     path.returned = false;
-    Path.State state = path.state();
-    Label known = joins.get(state);
+    Path.State arrived = path.state();
+    Label known = joins.get(arrived);
     if (known != null) {
       code.add(to -> to.goto_(known));
       return true;
     }
     Label label = newLabel();
-    joins.put(state, label);
+    joins.put(arrived, label);
     code.add(to -> to.labelBinding(label));
     return false;
   }
@@ -256,24 +246,6 @@ public final class Specializer {
     ending.write(path.rip instanceof Known(Object rip) ? (Long) rip : null);
   }
 
-  /** Ends a run of the region that is only to train it: what follows is not to happen. */
-  private void notInTraining() {
-    code.add(to -> to.aload(processor).ifnull(abandon));
-  }
-
-  // Values
-
-  private static Value pop(Frame frame) {
-    return frame.stack.removeLast();
-  }
-
-  private static Object known(Value value) {
-    if (value instanceof Known(Object object)) {
-      return object;
-    }
-    throw new Unsuitable("depends on an unknown value");
-  }
-
   // Steps
 
   /** Reads one instruction; false if the path ends there. */
@@ -282,22 +254,23 @@ public final class Specializer {
     Instruction instruction = frame.body.at(frame.at++);
     switch (instruction) {
       case NopInstruction any -> {}
-      case ConstantInstruction constant -> frame.stack.add(constant(constant.constantValue()));
+      case ConstantInstruction constant ->
+          frame.stack.add(ValueCode.constant(constant.constantValue()));
       case LoadInstruction load -> frame.stack.add(frame.locals[load.slot()]);
-      case StoreInstruction store -> frame.locals[store.slot()] = pop(frame);
+      case StoreInstruction store -> frame.locals[store.slot()] = frame.pop();
       case IncrementInstruction increment ->
           frame.locals[increment.slot()] =
-              operator(
+              values.operator(
                   path,
                   Opcode.IADD,
                   frame.locals[increment.slot()],
                   new Known(increment.constant()));
-      case OperatorInstruction operator -> operator(path, operator);
-      case ConvertInstruction convert -> convert(path, convert);
-      case StackInstruction stack -> stack(frame, stack.opcode());
-      case FieldInstruction field -> field(path, field);
-      case ArrayLoadInstruction load -> arrayLoad(path, load);
-      case ArrayStoreInstruction store -> arrayStore(path, store);
+      case OperatorInstruction operator -> values.operator(path, operator);
+      case ConvertInstruction convert -> values.convert(path, convert);
+      case StackInstruction stack -> ValueCode.stack(frame, stack.opcode());
+      case FieldInstruction field -> state.field(path, field);
+      case ArrayLoadInstruction load -> state.arrayLoad(path, load);
+      case ArrayStoreInstruction store -> state.arrayStore(path, store);
       case InvokeInstruction invoke -> invoke(path, invoke);
       case BranchInstruction branch -> {
         return branch(path, branch);
@@ -306,8 +279,8 @@ public final class Specializer {
       case LookupSwitchInstruction table -> select(frame, table.defaultTarget(), table.cases());
       case ReturnInstruction any -> leave(path, any.typeKind());
       case ThrowInstruction any -> {
-        Value thrown = pop(frame);
-        notInTraining();
+        Value thrown = frame.pop();
+        state.notInTraining();
         registers.spill(path);
         code.add(to -> {
           code.push(to, thrown, Variables.desc(RuntimeException.class));
@@ -316,7 +289,7 @@ public final class Specializer {
         return false;
       }
       case TypeCheckInstruction check -> {
-        Object object = known(pop(frame));
+        Object object = Unsuitable.known(frame.pop());
         Class<?> type = members.type(check.type().asSymbol());
         if (check.opcode() == Opcode.INSTANCEOF) {
           frame.stack.add(new Known(type.isInstance(object) ? 1 : 0));
@@ -327,237 +300,6 @@ public final class Specializer {
       default -> throw new Unsuitable(instruction.toString());
     }
     return true;
-  }
-
-  private static Value constant(ConstantDesc constant) {
-    return switch (constant) {
-      case Integer number -> new Known(number);
-      case Long number -> new Known(number);
-      case Float number -> new Known(number);
-      case Double number -> new Known(number);
-      default -> {
-        if (constant == ConstantDescs.NULL) {
-          yield new Known(null);
-        }
-        throw new Unsuitable("a constant of another kind");
-      }
-    };
-  }
-
-  private void operator(Path path, OperatorInstruction operator) {
-    Frame frame = path.top();
-    Opcode opcode = operator.opcode();
-    if (opcode == Opcode.ARRAYLENGTH) {
-      frame.stack.add(new Known(java.lang.reflect.Array.getLength(known(pop(frame)))));
-    } else if (opcode == Opcode.INEG || opcode == Opcode.LNEG) {
-      Value zero = opcode == Opcode.INEG ? new Known(0) : new Known(0L);
-      Value operand = pop(frame);
-      frame.stack.add(
-          operator(path, opcode == Opcode.INEG ? Opcode.ISUB : Opcode.LSUB, zero, operand));
-    } else if (opcode == Opcode.FNEG || opcode == Opcode.DNEG) {
-      Value operand = pop(frame);
-      frame.stack.add(
-          code.value(
-              path,
-              operator.typeKind(),
-              to -> {
-                code.push(to, operand);
-                Operators.write(to, opcode);
-              }));
-    } else {
-      Value right = pop(frame);
-      Value left = pop(frame);
-      frame.stack.add(operator(path, opcode, left, right));
-    }
-  }
-
-  private Value operator(Path path, Opcode opcode, Value left, Value right) {
-    Value simple = Operators.fold(opcode, left, right);
-    if (simple != null) {
-      return simple;
-    }
-    return code.value(
-        path,
-        Operators.resultKind(opcode),
-        to -> {
-          code.push(to, left);
-          code.push(to, right);
-          Operators.write(to, opcode);
-        });
-  }
-
-  private void convert(Path path, ConvertInstruction convert) {
-    Frame frame = path.top();
-    Value operand = pop(frame);
-    Value simple = Operators.fold(convert.opcode(), operand);
-    frame.stack.add(
-        simple != null
-            ? simple
-            : code.value(
-                path,
-                convert.toType(),
-                to -> {
-                  code.push(to, operand);
-                  to.conversion(convert.fromType(), convert.toType());
-                }));
-  }
-
-  private static void stack(Frame frame, Opcode opcode) {
-    List<Value> stack = frame.stack;
-    switch (opcode) {
-      case POP -> pop(frame);
-      case POP2 -> {
-        if (!pop(frame).isWide()) {
-          pop(frame);
-        }
-      }
-      case DUP -> duplicate(stack, 1, 0);
-      case DUP_X1 -> duplicate(stack, 1, 1);
-      case DUP_X2 -> duplicate(stack, 1, entries(stack, 1, 2));
-      case DUP2 -> duplicate(stack, entries(stack, 0, 2), 0);
-      case DUP2_X1 -> duplicate(stack, entries(stack, 0, 2), 1);
-      case DUP2_X2 -> {
-        int count = entries(stack, 0, 2);
-        duplicate(stack, count, entries(stack, count, 2));
-      }
-      default -> throw new Unsuitable(opcode.toString());
-    }
-  }
-
-  /** How many values below the {@code below} uppermost ones take that many words. */
-  private static int entries(List<Value> stack, int below, int words) {
-    return stack.get(stack.size() - 1 - below).isWide() ? words / 2 : words;
-  }
-
-  /** Puts a copy of the {@code count} uppermost values below them and {@code under} more. */
-  private static void duplicate(List<Value> stack, int count, int under) {
-    List<Value> copies = List.copyOf(stack.subList(stack.size() - count, stack.size()));
-    stack.addAll(stack.size() - count - under, copies);
-  }
-
-  private void field(Path path, FieldInstruction instruction) {
-    Frame frame = path.top();
-    boolean isStatic =
-        instruction.opcode() == Opcode.GETSTATIC || instruction.opcode() == Opcode.PUTSTATIC;
-    boolean reads =
-        instruction.opcode() == Opcode.GETFIELD || instruction.opcode() == Opcode.GETSTATIC;
-    Value written = reads ? null : pop(frame);
-    Object object = isStatic ? null : known(pop(frame));
-    Members.Member field =
-        members.field(instruction.owner().asSymbol(), instruction.name().stringValue());
-    int variable = object == cpu ? fieldVariable(field.name()) : -1;
-    if (variable >= 0) {
-      if (reads) {
-        frame.stack.add(registers.read(path, variable));
-      } else {
-        registers.write(path, variable, written);
-      }
-    } else if (reads && steady(object, field.name()) instanceof Known steady) {
-      frame.stack.add(steady);
-    } else if (reads && field.isFinal()) {
-      frame.stack.add(new Known(field.value(object)));
-    } else if (isStatic || !field.isAccessible()) {
-      throw new Unsuitable("field " + field.name() + " is not accessible");
-    } else if (reads) {
-      frame.stack.add(
-          code.value(
-              path,
-              TypeKind.from(field.type()),
-              to -> {
-                constants.push(to, object, field.owner());
-                to.getfield(field.owner(), field.name(), field.type());
-              }));
-    } else {
-      notInTraining();
-      path.changed = true;
-      code.add(to -> {
-        constants.push(to, object, field.owner());
-        code.push(to, written, field.type());
-        to.putfield(field.owner(), field.name(), field.type());
-      });
-    }
-  }
-
-  private Value steady(Object object, String name) {
-    if (object == cpu.memory && name.equals("tlb")) {
-      return new Known(surroundings.tlb());
-    } else if (object == cpu && name.equals("mode")) {
-      return new Known(surroundings.mode());
-    } else if (object == cpu.control && name.equals("sseAvailable")) {
-      return new Known(surroundings.sseAvailable() ? 1 : 0);
-    }
-    return null;
-  }
-
-  private static int fieldVariable(String name) {
-    return switch (name) {
-      case "instructions" -> Variables.INSTRUCTIONS;
-      case "flagResult" -> Variables.FLAG_RESULT;
-      case "flagCarries" -> Variables.FLAG_CARRIES;
-      default -> -1;
-    };
-  }
-
-  private void arrayLoad(Path path, ArrayLoadInstruction load) {
-    Frame frame = path.top();
-    Value index = pop(frame);
-    Object array = known(pop(frame));
-    if (array == cpu.gpr) {
-      int register = (Integer) known(index);
-      frame.stack.add(
-          register == Cpu.RIP
-              ? path.rip
-              : register == Cpu.ZERO
-                  ? new Known(0L)
-                  : registers.read(path, Variables.general(register)));
-    } else if (array == cpu.fpu.xmm) {
-      frame.stack.add(registers.read(path, Variables.xmm((Integer) known(index))));
-    } else if (array == cpu.segmentBase && isZeroBased((Integer) known(index))) {
-      frame.stack.add(new Known(0L));
-    } else {
-      ClassDesc type = Variables.desc(array.getClass());
-      frame.stack.add(
-          code.value(
-              path,
-              load.typeKind(),
-              to -> {
-                constants.push(to, array, type);
-                code.push(to, index);
-                to.arrayLoad(load.typeKind());
-              }));
-    }
-  }
-
-  private static boolean isZeroBased(int segment) {
-    // Regions are of flat code only.
-    return segment <= Segments.DS;
-  }
-
-  private void arrayStore(Path path, ArrayStoreInstruction store) {
-    Frame frame = path.top();
-    Value value = pop(frame);
-    Value index = pop(frame);
-    Object array = known(pop(frame));
-    if (array == cpu.gpr) {
-      int register = (Integer) known(index);
-      if (register == Cpu.RIP) {
-        path.rip = value;
-      } else {
-        registers.write(path, Variables.general(register), value);
-      }
-    } else if (array == cpu.fpu.xmm) {
-      registers.write(path, Variables.xmm((Integer) known(index)), value);
-    } else {
-      ClassDesc type = Variables.desc(array.getClass());
-      notInTraining();
-      path.changed = true;
-      code.add(to -> {
-        constants.push(to, array, type);
-        code.push(to, index);
-        code.push(to, value);
-        to.arrayStore(store.typeKind());
-      });
-    }
   }
 
   // Control flow
@@ -571,8 +313,8 @@ public final class Specializer {
       return true;
     }
     boolean two = Operators.comparesTwo(opcode);
-    Value right = two ? pop(frame) : null;
-    Value left = pop(frame);
+    Value right = two ? frame.pop() : null;
+    Value left = frame.pop();
     Boolean taken = Operators.decide(opcode, left, right);
     if (taken != null) {
       frame.at = taken ? target : frame.at;
@@ -606,7 +348,7 @@ public final class Specializer {
   }
 
   private static void select(Frame frame, Label otherwise, List<SwitchCase> cases) {
-    int selector = (Integer) known(pop(frame));
+    int selector = (Integer) Unsuitable.known(frame.pop());
     Label target = otherwise;
     for (SwitchCase one : cases) {
       if (one.caseValue() == selector) {
@@ -617,7 +359,7 @@ public final class Specializer {
   }
 
   private void leave(Path path, TypeKind kind) {
-    Value result = kind == TypeKind.VOID ? null : pop(path.top());
+    Value result = kind == TypeKind.VOID ? null : path.top().pop();
     Local place = path.frames.removeLast().result;
     if (path.frames.isEmpty()) {
       return;
@@ -641,14 +383,14 @@ public final class Specializer {
     MethodTypeDesc type = instruction.typeSymbol();
     List<Value> arguments = new ArrayList<>();
     for (int i = 0; i < type.parameterCount(); i++) {
-      arguments.addFirst(pop(frame));
+      arguments.addFirst(frame.pop());
     }
     String name = instruction.name().stringValue();
     Class<?> owner = members.type(instruction.owner().asSymbol());
     boolean isStatic = instruction.opcode() == Opcode.INVOKESTATIC;
     Class<?> receiver = owner;
     if (!isStatic) {
-      Value object = pop(frame);
+      Value object = frame.pop();
       arguments.addFirst(object);
       if (object instanceof Known(Object known) && instruction.opcode() != Opcode.INVOKESPECIAL) {
         receiver = known.getClass();
@@ -659,7 +401,7 @@ public final class Specializer {
       return;
     }
     if (!isStatic) {
-      known(arguments.getFirst());
+      Unsuitable.known(arguments.getFirst());
     }
     Method method = members.method(receiver, name, type);
     if (!method.getDeclaringClass().getName().startsWith(OURS)) {
@@ -696,11 +438,14 @@ public final class Specializer {
     switch (name) {
       case "flagsOfSubtract" ->
           registers.defer(
-              path, (Integer) known(arguments.get(3)), arguments.get(1), arguments.get(2));
+              path,
+              (Integer) Unsuitable.known(arguments.get(3)),
+              arguments.get(1),
+              arguments.get(2));
       case "flagsOfAdd" ->
           registers.defer(
               path,
-              LazyFlags.ADDITION + (Integer) known(arguments.get(3)),
+              LazyFlags.ADDITION + (Integer) Unsuitable.known(arguments.get(3)),
               arguments.get(1),
               arguments.get(2));
       default -> {
@@ -743,7 +488,7 @@ public final class Specializer {
     boolean isStatic = instruction.opcode() == Opcode.INVOKESTATIC;
     // What has no result is called for what it does; and what is ours may do more than give one.
     if (type.returnType().equals(CD_void) || owner.getName().startsWith(OURS)) {
-      notInTraining();
+      state.notInTraining();
       path.changed = true;
     }
     if (seen != Registers.UNSEEN) {

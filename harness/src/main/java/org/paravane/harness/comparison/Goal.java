@@ -36,6 +36,9 @@ public record Goal(
   private static final List<String> GROUPS = List.of("integer", "floating-point", "system");
   private static final List<Double> GROUP_LIMITS = List.of(1.0, 0.5, 1.5);
 
+  /** What the names of programs begin with that run a second time. */
+  private static final String AGAIN = "again-";
+
   /** Whether it was measured and is met. */
   public boolean met() {
     return ratio.isPresent() && ratio.getAsDouble() <= limit;
@@ -47,6 +50,9 @@ public record Goal(
     goals.add(boot(comparison, PARAVANE, QEMU));
     for (int i = 0; i < GROUPS.size(); i++) {
       goals.add(group(comparison, GROUPS.get(i), PARAVANE, QEMU, GROUP_LIMITS.get(i)));
+    }
+    for (int i = 0; i < GROUPS.size(); i++) {
+      goals.add(group(comparison, AGAIN + GROUPS.get(i), PARAVANE, QEMU, GROUP_LIMITS.get(i)));
     }
     goals.add(boot(comparison, INTERPRETER, BOCHS));
     for (String group : GROUPS) {
