@@ -12,7 +12,7 @@ import org.paravane.core.specialization.Definitions;
  */
 final class RegionCompiler {
   /** After so many executions a block is hot. */
-  private static final int HOT = 100_000;
+  private static final int HOT = 300_000;
 
   /** A block of a region becomes the entry of another after so many times more: it stays hot outside of the first. */
   private static final int HOT_OUTSIDE = 8;

@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.paravane.boot.image.KernelImage;
 import org.paravane.boot.image.KernelImages;
 import org.paravane.boot.placement.BootPath;
+import org.paravane.core.execution.Machine;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.Platforms;
@@ -21,12 +24,15 @@ import org.paravane.platform.PreparedMachine;
 
 /** Whole boots leave the same machine, compiled or interpreted. */
 class TierTest {
+  /** Executions after which cold code is compiled. */
+  private static final int COLD = 2;
+
   private final CatalogueLibrary library = new CatalogueLibrary(Path.of("no-such-cache"));
 
   /** What a boot leaves. */
   private record Outcome(ExitReason reason, long instructions, String console, long memory) {}
 
-  private Outcome boot(String image, String platform, String commandLine, boolean interpretOnly) {
+  private Outcome boot(String image, String platform, String commandLine, Consumer<Machine> tier) {
     KernelImage kernel = KernelImages.parse(library.load(image).kernel(), image);
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     PreparedMachine prepared =
@@ -46,9 +52,7 @@ class TierTest {
                     0,
                     Map.of(),
                     console::write));
-    if (interpretOnly) {
-      prepared.machine().interpretOnly();
-    }
+    tier.accept(prepared.machine());
     ExitReason reason = prepared.machine().run(Long.MAX_VALUE);
     return new Outcome(
         reason,
@@ -66,15 +70,32 @@ class TierTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"workload64, bare, ''", "processor, bare, ''"})
+  void regionsLeaveWhatTheInterpreterLeaves(String image, String platform, String commandLine) {
+    assertThat(boot(image, platform, commandLine, machine -> {}))
+        .isEqualTo(boot(image, platform, commandLine, Machine::interpretOnly));
+  }
+
+  /** Here nearly all is compiled that is executed more than once, before it goes on. */
+  @ParameterizedTest
   @CsvSource({
-    "workload64, bare, ''",
     "processor, bare, ''",
     "test64, kvm, ''",
     "test64, xen-pv, ''",
-    "test32, lguest, ''"
+    "xenpv, xen-pv, ''",
+    "test32, lguest, ''",
+    "test32, vmi, ''"
   })
-  void regionsLeaveWhatTheInterpreterLeaves(String image, String platform, String commandLine) {
-    assertThat(boot(image, platform, commandLine, false))
-        .isEqualTo(boot(image, platform, commandLine, true));
+  void regionsOfColdCodeLeaveWhatTheInterpreterLeaves(
+      String image, String platform, String commandLine) {
+    int[] compiled = new int[1];
+    Executor here =
+        task -> {
+          compiled[0]++;
+          task.run();
+        };
+    assertThat(boot(image, platform, commandLine, machine -> machine.compileRegions(here, COLD)))
+        .isEqualTo(boot(image, platform, commandLine, Machine::interpretOnly));
+    assertThat(compiled[0]).isGreaterThan(10);
   }
 }
