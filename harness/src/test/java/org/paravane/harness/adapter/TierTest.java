@@ -83,6 +83,7 @@ class TierTest {
     "test64, kvm, ''",
     "test64, xen-pv, ''",
     "xenpv, xen-pv, ''",
+    "xenpvh, xen-pvh, ''",
     "test32, lguest, ''",
     "test32, vmi, ''"
   })
