@@ -276,7 +276,9 @@ final class Interpreter {
     long start = System.nanoTime();
     int position = region.execute(cpu, null);
     long now = System.nanoTime();
-    training.train(region, 1);
+    if (region.pace.trainsNow()) {
+      training.train(region, 1);
+    }
     double average = (double) (now - startNanos) / cpu.instructions;
     region.pace.timed(now - start, cpu.instructions - instructions, average);
     if (region.pace.tooSlow()) {

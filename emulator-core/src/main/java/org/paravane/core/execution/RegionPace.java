@@ -11,6 +11,9 @@ final class RegionPace {
 
   private static final int TIMED_EVERY = 64;
 
+  /** Training takes longer than an execution, the more so where the JVM has thrown the method away. */
+  private static final int TRAINED_EVERY = 4096;
+
   /** An execution is slow if an instruction takes so many times as long as on average. */
   private static final int SLOW_TIMES = 4;
 
@@ -31,6 +34,11 @@ final class RegionPace {
   boolean timesNext() {
     executions++;
     return executions <= TIMED_FIRST || executions % TIMED_EVERY == 0;
+  }
+
+  /** Tells whether the region is to be trained behind a timed execution. */
+  boolean trainsNow() {
+    return executions <= TIMED_FIRST || executions % TRAINED_EVERY == 0;
   }
 
   /**
