@@ -1,8 +1,8 @@
 package org.paravane.core.cpu;
 
 /**
- * A branch within CS that goes one of two ways, both known from its encoding, and that can't fault: what a compiled region
- * turns into a branch of its own.
+ * A branch within CS that goes one of two ways, both known from its encoding, and that can't fault: what can be fused with the
+ * comparison before it.
  */
 public interface ConditionalBranch extends Instruction {
   /** Does all of the instruction but set RIP; tells whether the branch is taken. */

@@ -7,7 +7,8 @@ import org.paravane.core.specialization.Surroundings;
 
 /**
  * Hot blocks that lead to each other, compiled into one method. It does what the interpreter does with the same blocks, at
- * the same addresses: whatever is to be looked at between blocks makes it return, with all blocks retired that it executed.
+ * the same addresses: whatever is to be looked at between blocks makes it return, with all blocks retired that it executed. It
+ * may also return in the midst of a block, for the interpreter to go on with it.
  */
 abstract class Region implements LinearMemory.CodeRange {
   /** Stands for the position between two blocks. */
