@@ -53,6 +53,9 @@ public final class Cpu {
   /** The count of {@link #instructions} at which the run loop looks up from executing blocks. */
   public long deadline;
 
+  /** How many instructions of the current block were completed when one threw; 0 otherwise. */
+  public int completed;
+
   /** Bases that address computation adds, by segment register: zero for ES, CS, SS, DS in 64-bit mode. */
   public final long[] segmentBase = new long[8];
 

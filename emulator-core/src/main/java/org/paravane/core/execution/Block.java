@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
+import org.paravane.core.instructions.integer.FrequentInstructions;
 
 /**
  * A run of decoded instructions that is entered at its start only. It belongs to the RAM that it was decoded from and to
@@ -26,6 +27,9 @@ final class Block implements LinearMemory.CodeRange {
 
   /** The instructions in order. */
   final Instruction[] code;
+
+  /** What {@link FrequentInstructions} knows them by. */
+  final byte[] numbers;
 
   /** Offset of each instruction from the start of the block. */
   final int[] starts;
@@ -91,6 +95,7 @@ final class Block implements LinearMemory.CodeRange {
       long ramOffset,
       long secondRamOffset) {
     this.code = code;
+    numbers = FrequentInstructions.numbers(code);
     this.starts = starts;
     this.instructionCount = instructionCount;
     this.length = length;

@@ -7,12 +7,12 @@ import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.cpu.EventDelivery.Activity;
 import org.paravane.core.cpu.GuestFault;
-import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
 import org.paravane.core.cpu.MachineStop;
 import org.paravane.core.cpu.Rflags;
 import org.paravane.core.cpu.Segments;
 import org.paravane.core.decode.OpcodeMap;
+import org.paravane.core.instructions.integer.FrequentInstructions;
 import org.paravane.core.machine.ExitReason;
 
 /** Executes one processor's instructions, block by block. */
@@ -200,7 +200,6 @@ final class Interpreter {
     final long[] gpr = cpu.gpr;
     Block block = Block.NONE;
     Region region = null;
-    int i = 0;
     try {
       block = next(Block.NONE);
       while (true) {
@@ -226,13 +225,9 @@ final class Interpreter {
           }
         }
         memory.currentCode(block);
-        Instruction[] code = block.code;
-        for (i = first; i < code.length; i++) {
-          code[i].execute(cpu);
-        }
+        FrequentInstructions.execute(block.code, block.numbers, first, cpu);
         cpu.instructions += block.instructionCount;
         gpr[Cpu.RIP] += block.fallThrough;
-        i = 0;
         if (cpu.instructions >= cpu.deadline) {
           return;
         }
@@ -248,13 +243,13 @@ final class Interpreter {
         }
       }
     } catch (GuestFault fault) {
-      retire(region, block, i);
+      retire(region, block);
       deliver(fault);
     } catch (BlockRestart e) {
-      retire(region, block, i);
+      retire(region, block);
       step();
     } catch (MachineStop e) {
-      retire(region, block, i);
+      retire(region, block);
       stop = e.reason();
     }
   }
@@ -287,9 +282,10 @@ final class Interpreter {
     return position;
   }
 
-  private void retire(Region region, Block block, int count) {
+  private void retire(Region region, Block block) {
     if (region == null) {
-      retire(block, count);
+      retire(block, cpu.completed);
+      cpu.completed = 0;
     } else {
       retire(region.block(region.position), Region.index(region.position));
     }
