@@ -64,6 +64,9 @@ final class Block implements LinearMemory.CodeRange {
   /** The region that it is the entry of, or null. */
   Region region;
 
+  /** The next {@link #region}, from the thread that compiled it. */
+  private volatile Region offered;
+
   /** Entries of the regions that it is part of, or null if it is part of none. */
   private List<Block> regionEntries;
 
@@ -148,10 +151,21 @@ final class Block implements LinearMemory.CodeRange {
     regionEntries.add(entry);
   }
 
-  /** Sets the region that it is the entry of; may be called on any thread. */
-  void region(Region compiled) {
-    region = compiled;
+  /** Leaves a region that begins with it for the interpreter to take; may be called on any thread. */
+  void offer(Region made) {
+    offered = made;
     hotAt = 0;
+  }
+
+  /** Takes the region that was left for it, unless code of it has changed since; false if there is none. */
+  boolean takeOffered() {
+    Region made = offered;
+    offered = null;
+    if (made == null || made.stale()) {
+      return false;
+    }
+    region = made;
+    return true;
   }
 
   /** Its bytes change: it and the regions that it is part of are not used any more. */

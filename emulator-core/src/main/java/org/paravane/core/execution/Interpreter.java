@@ -256,13 +256,11 @@ final class Interpreter {
 
   /** The region that starts with a block which is executed often, or null if there is none yet. */
   private Region regionOf(Block block) {
-    Region region = block.region;
-    if (region == null) {
+    if (block.region == null && !block.takeOffered()) {
       regions.request(block);
-    } else if (!region.suits(cpu, block)) {
       return null;
     }
-    return region;
+    return block.region.suits(cpu, block) ? block.region : null;
   }
 
   /** Executes a region and looks at the host's clock; a slow one is put aside for a while. */

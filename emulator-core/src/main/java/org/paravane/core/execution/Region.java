@@ -1,5 +1,6 @@
 package org.paravane.core.execution;
 
+import java.util.Arrays;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.LinearMemory;
 import org.paravane.core.cpu.Segments;
@@ -42,6 +43,11 @@ abstract class Region implements LinearMemory.CodeRange {
     blocks = plan.blocks().toArray(Block[]::new);
     addresses = plan.addresses().stream().mapToLong(Long::longValue).toArray();
     surroundings = plan.surroundings();
+  }
+
+  /** Tells whether the bytes of a block have changed since it was planned. */
+  boolean stale() {
+    return Arrays.stream(blocks).anyMatch(block -> block.dropped);
   }
 
   /** Tells whether it can be executed from its entry on, which is current. */

@@ -87,9 +87,7 @@ final class RegionCompiler {
         warm(region);
         new RegionTraining(cpu).train(region, TRAINED_BEFORE);
       }
-      if (!plan.stale()) {
-        entry.region(region);
-      }
+      entry.offer(region);
     } finally {
       waiting.decrementAndGet();
     }

@@ -63,11 +63,6 @@ record RegionPlan(List<Block> blocks, List<Long> addresses, Surroundings surroun
     return new RegionPlan(blocks.subList(0, half), addresses.subList(0, half), surroundings);
   }
 
-  /** Tells whether the bytes of a block have changed since. */
-  boolean stale() {
-    return blocks.stream().anyMatch(block -> block.dropped);
-  }
-
   /** The number of the block at a linear address, or -1. */
   int at(long linear) {
     return addresses.indexOf(linear);

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.paravane.core.clock.TimerQueue;
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.Segments;
 import org.paravane.core.io.PortBus;
 import org.paravane.core.machine.ExitReason;
 import org.paravane.core.memory.GuestRam;
 import org.paravane.core.memory.PhysicalMemory;
+import org.paravane.core.specialization.Surroundings;
 
 class RegionTest {
   private static final int RAM_BYTES = 1 << 20;
@@ -121,5 +124,33 @@ class RegionTest {
     // again: inc edi; test edi,0xffff; jnz over; inc byte [0x1013]; over: jmp there;
     // there: add eax,imm8 (at 0x1013); jmp again
     assertSameCompiled("47 f7c7ffff0000 7506 fe0513100000 eb00 83c001 ebea");
+  }
+
+  @Test
+  void aRegionIsNotTakenWhenItsCodeHasChangedSinceItWasMade() {
+    Machine machine =
+        new Machine(
+            new PhysicalMemory(new GuestRam(RAM_BYTES)),
+            new PortBus(),
+            new TimerQueue(),
+            new MachineTime.Virtual(10));
+    Cpu cpu = machine.addProcessor(new IdlePlatform());
+    Block entry = new Block(new Instruction[0], new int[0], 0, 0, 0, true, 0, 0x1000, -1);
+    Block next = new Block(new Instruction[0], new int[0], 0, 0, 0, true, 0, 0x1100, -1);
+    RegionPlan plan =
+        new RegionPlan(List.of(entry, next), List.of(0x1000L, 0x1100L), Surroundings.of(cpu));
+    Region region =
+        new Region(cpu, plan) {
+          @Override
+          int execute(Cpu processor, long[] training) {
+            return BETWEEN_BLOCKS;
+          }
+        };
+
+    entry.offer(region);
+    assertThat(entry.takeOffered()).isTrue();
+    entry.offer(region);
+    next.drop();
+    assertThat(entry.takeOffered()).isFalse();
   }
 }
