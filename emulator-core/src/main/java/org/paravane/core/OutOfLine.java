@@ -14,7 +14,9 @@ import java.lang.annotation.Target;
 public @interface OutOfLine {
   /** What the method has to do with the registers, which a region keeps in variables of its own. */
   enum Registers {
-    /** It neither looks at them nor throws. */
+    /** Nothing: it has no other effect than its result, and does not throw. */
+    PURE,
+    /** It neither looks at them nor throws, and may be called again if its instruction is begun anew. */
     UNSEEN,
     /** It may look at them, or throw, but changes none. */
     SEEN,

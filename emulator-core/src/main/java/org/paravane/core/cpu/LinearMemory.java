@@ -11,11 +11,8 @@ import org.paravane.core.memory.PhysicalMemory;
 /**
  * Memory by linear address, as one processor sees it: paging behind a TLB (SDM Vol. 3A chapter 4).
  *
- * <p>The TLB is direct-mapped, one table a privilege. An entry is four longs: a tag for reads, for writes and for
- * fetches, and what to add to a linear address to get an offset into RAM. A tag is the page's linear address, or {@link
- * #INVALID}. Only plain RAM gets tags; devices, pages that hold decoded code (for writes) and watched pages always take
- * the slow path. The tag is compared with the page of the access's last byte, so that an access that crosses into the
- * next page misses as well.
+ * <p>There is one table a privilege: see {@link Tlb}. Only plain RAM gets tags; devices, pages that hold decoded code (for
+ * writes) and watched pages always take the slow path. So does an access that crosses into the next page.
  *
  * <p>In every method {@code segment} is the segment register that the access goes through: a non-canonical address is
  * #SS for SS and #GP for the others.
@@ -29,13 +26,6 @@ public final class LinearMemory {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private static final int ENTRIES = 4096;
-  private static final int INDEX_MASK = ENTRIES - 1 << 2;
-  private static final long PAGE_MASK = ~0xfffL;
-  private static final long INVALID = 1;
-  private static final int WRITE_TAG = 1;
-  private static final int FETCH_TAG = 2;
-  private static final int ADDEND = 3;
   private static final long NO_EPOCH = -1;
 
   private final Cpu cpu;
@@ -43,14 +33,14 @@ public final class LinearMemory {
   private final MemorySegment ram;
   private final PageWalker walker;
 
-  private final long[] supervisorTlb = new long[ENTRIES * 4];
-  private final long[] userTlb = new long[ENTRIES * 4];
+  private final long[] supervisorTlb = Tlb.create();
+  private final long[] userTlb = Tlb.create();
 
   /** For CPL 0-2 with RFLAGS.AC set while CR4.SMAP is: user pages may be touched. */
-  private final long[] overrideTlb = new long[ENTRIES * 4];
+  private final long[] overrideTlb = Tlb.create();
 
   /** For CPL 3 with alignment checks on: stays empty, so that every access takes the path that checks. */
-  private final long[] checkingTlb = new long[ENTRIES * 4];
+  private final long[] checkingTlb = Tlb.create();
 
   private long[] tlb = supervisorTlb;
   private boolean userAccess;
@@ -62,7 +52,7 @@ public final class LinearMemory {
   private final FilledEntries global = new FilledEntries();
 
   /** For each entry of the three tables, whether its translation is global. */
-  private final boolean[] isGlobal = new boolean[3 * ENTRIES];
+  private final boolean[] isGlobal = new boolean[3 * Tlb.ENTRIES];
 
   /** Which 2 MiB regions have entries from large pages, by a hash of the region. */
   private final long[] largeRegions = new long[64];
@@ -104,10 +94,6 @@ public final class LinearMemory {
     ram = physical.ram().segment();
     walker = new PageWalker(cpu);
     lastEpoch = (long) cpu.id << 48;
-    invalidate(supervisorTlb);
-    invalidate(userTlb);
-    invalidate(overrideTlb);
-    invalidate(checkingTlb);
     flushAll();
   }
 
@@ -115,45 +101,40 @@ public final class LinearMemory {
 
   /** Reads a byte, zero-extended. */
   public int read8(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i] == (linear & PAGE_MASK)) {
-      return ram.get(BYTE, linear + tlb[i + ADDEND]) & 0xff;
+    if (Tlb.readable(tlb, linear, 0)) {
+      return ram.get(BYTE, Tlb.offset(tlb, linear)) & 0xff;
     }
     return (int) slowRead(linear, segment, 1);
   }
 
   /** Reads two bytes, zero-extended. */
   public int read16(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i] == (linear + 1 & PAGE_MASK)) {
-      return ram.get(SHORT, linear + tlb[i + ADDEND]) & 0xffff;
+    if (Tlb.readable(tlb, linear, 1)) {
+      return ram.get(SHORT, Tlb.offset(tlb, linear)) & 0xffff;
     }
     return (int) slowRead(linear, segment, 2);
   }
 
   /** Reads four bytes. */
   public int read32(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i] == (linear + 3 & PAGE_MASK)) {
-      return ram.get(INT, linear + tlb[i + ADDEND]);
+    if (Tlb.readable(tlb, linear, 3)) {
+      return ram.get(INT, Tlb.offset(tlb, linear));
     }
     return (int) slowRead(linear, segment, 4);
   }
 
   /** Reads eight bytes. */
   public long read64(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i] == (linear + 7 & PAGE_MASK)) {
-      return ram.get(LONG, linear + tlb[i + ADDEND]);
+    if (Tlb.readable(tlb, linear, 7)) {
+      return ram.get(LONG, Tlb.offset(tlb, linear));
     }
     return slowRead(linear, segment, 8);
   }
 
   /** Writes a byte. */
   public void write8(long linear, int segment, int value) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear & PAGE_MASK)) {
-      ram.set(BYTE, linear + tlb[i + ADDEND], (byte) value);
+    if (Tlb.writable(tlb, linear, 0)) {
+      ram.set(BYTE, Tlb.offset(tlb, linear), (byte) value);
     } else {
       slowWrite(linear, segment, 1, value);
     }
@@ -161,9 +142,8 @@ public final class LinearMemory {
 
   /** Writes two bytes. */
   public void write16(long linear, int segment, int value) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 1 & PAGE_MASK)) {
-      ram.set(SHORT, linear + tlb[i + ADDEND], (short) value);
+    if (Tlb.writable(tlb, linear, 1)) {
+      ram.set(SHORT, Tlb.offset(tlb, linear), (short) value);
     } else {
       slowWrite(linear, segment, 2, value);
     }
@@ -171,9 +151,8 @@ public final class LinearMemory {
 
   /** Writes four bytes. */
   public void write32(long linear, int segment, int value) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 3 & PAGE_MASK)) {
-      ram.set(INT, linear + tlb[i + ADDEND], value);
+    if (Tlb.writable(tlb, linear, 3)) {
+      ram.set(INT, Tlb.offset(tlb, linear), value);
     } else {
       slowWrite(linear, segment, 4, value);
     }
@@ -181,9 +160,8 @@ public final class LinearMemory {
 
   /** Writes eight bytes. */
   public void write64(long linear, int segment, long value) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 7 & PAGE_MASK)) {
-      ram.set(LONG, linear + tlb[i + ADDEND], value);
+    if (Tlb.writable(tlb, linear, 7)) {
+      ram.set(LONG, Tlb.offset(tlb, linear), value);
     } else {
       slowWrite(linear, segment, 8, value);
     }
@@ -215,36 +193,32 @@ public final class LinearMemory {
    * @return the byte, zero-extended
    */
   public int update8(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear & PAGE_MASK)) {
-      return ram.get(BYTE, linear + tlb[i + ADDEND]) & 0xff;
+    if (Tlb.writable(tlb, linear, 0)) {
+      return ram.get(BYTE, Tlb.offset(tlb, linear)) & 0xff;
     }
     return (int) slowUpdate(linear, segment, 1);
   }
 
   /** Reads two bytes that the same instruction will write, zero-extended: see {@link #update8}. */
   public int update16(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 1 & PAGE_MASK)) {
-      return ram.get(SHORT, linear + tlb[i + ADDEND]) & 0xffff;
+    if (Tlb.writable(tlb, linear, 1)) {
+      return ram.get(SHORT, Tlb.offset(tlb, linear)) & 0xffff;
     }
     return (int) slowUpdate(linear, segment, 2);
   }
 
   /** Reads four bytes that the same instruction will write: see {@link #update8}. */
   public int update32(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 3 & PAGE_MASK)) {
-      return ram.get(INT, linear + tlb[i + ADDEND]);
+    if (Tlb.writable(tlb, linear, 3)) {
+      return ram.get(INT, Tlb.offset(tlb, linear));
     }
     return (int) slowUpdate(linear, segment, 4);
   }
 
   /** Reads eight bytes that the same instruction will write: see {@link #update8}. */
   public long update64(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear + 7 & PAGE_MASK)) {
-      return ram.get(LONG, linear + tlb[i + ADDEND]);
+    if (Tlb.writable(tlb, linear, 7)) {
+      return ram.get(LONG, Tlb.offset(tlb, linear));
     }
     return slowUpdate(linear, segment, 8);
   }
@@ -267,7 +241,7 @@ public final class LinearMemory {
     writable(linear, sizeBytes);
     long lastByte = linear + sizeBytes - 1 & addressMask();
     if ((lastByte ^ linear) >>> 12 != 0) {
-      writable(lastByte & PAGE_MASK, (int) (lastByte & 0xfff) + 1);
+      writable(lastByte & Tlb.PAGE_MASK, (int) (lastByte & 0xfff) + 1);
     }
   }
 
@@ -279,7 +253,7 @@ public final class LinearMemory {
     translate(linear, PageWalker.READ);
     long lastByte = linear + sizeBytes - 1 & addressMask();
     if ((lastByte ^ linear) >>> 12 != 0) {
-      translate(lastByte & PAGE_MASK, PageWalker.READ);
+      translate(lastByte & Tlb.PAGE_MASK, PageWalker.READ);
     }
   }
 
@@ -289,13 +263,12 @@ public final class LinearMemory {
    */
   @OutOfLine(Registers.SEEN)
   public long ramOffsetForRead(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i] == (linear & PAGE_MASK)) {
-      return linear + tlb[i + ADDEND];
+    if (Tlb.readable(tlb, linear, 0)) {
+      return Tlb.offset(tlb, linear);
     }
     checkCanonical(linear, 1, segment);
     translate(linear, PageWalker.READ);
-    return tlb[i] == (linear & PAGE_MASK) ? linear + tlb[i + ADDEND] : -1;
+    return Tlb.readable(tlb, linear, 0) ? Tlb.offset(tlb, linear) : -1;
   }
 
   /**
@@ -304,13 +277,12 @@ public final class LinearMemory {
    */
   @OutOfLine(Registers.SEEN)
   public long ramOffsetForWrite(long linear, int segment) {
-    int i = (int) (linear >>> 10) & INDEX_MASK;
-    if (tlb[i + WRITE_TAG] == (linear & PAGE_MASK)) {
-      return linear + tlb[i + ADDEND];
+    if (Tlb.writable(tlb, linear, 0)) {
+      return Tlb.offset(tlb, linear);
     }
     checkCanonical(linear, 1, segment);
     translate(linear, PageWalker.WRITE);
-    return tlb[i + WRITE_TAG] == (linear & PAGE_MASK) ? linear + tlb[i + ADDEND] : -1;
+    return Tlb.writable(tlb, linear, 0) ? Tlb.offset(tlb, linear) : -1;
   }
 
   /** The RAM that {@link #ramOffsetForRead} and {@link #ramOffsetForWrite} give offsets into. */
@@ -367,11 +339,11 @@ public final class LinearMemory {
     if (known >= 0) {
       return fetched.ramOffset(known, linear);
     }
-    int i = (int) (linear >>> 10) & INDEX_MASK;
+    int i = Tlb.index(linear);
     long offset;
     boolean globalPage;
-    if (tlb[i + FETCH_TAG] == (linear & PAGE_MASK)) {
-      offset = linear + tlb[i + ADDEND];
+    if (Tlb.executable(tlb, linear)) {
+      offset = Tlb.offset(tlb, linear);
       globalPage = isGlobal[globalIndex(i)];
     } else {
       checkCanonical(linear, 1, Segments.CS);
@@ -448,19 +420,17 @@ public final class LinearMemory {
   /** Walks the page tables for one byte, fills the TLB, and gives the physical address. */
   private long translate(long linear, int access) {
     long address = walker.walk(linear, access, userAccess, tlb == overrideTlb);
-    long page = linear & PAGE_MASK;
-    int i = (int) (linear >>> 10) & INDEX_MASK;
+    long page = linear & Tlb.PAGE_MASK;
+    int i = Tlb.index(linear);
     long offset = physical.ramOffset(address);
     if (offset < 0 || tlb == checkingTlb || cpu.debug.watches(page)) {
-      tlb[i] = INVALID;
-      tlb[i + WRITE_TAG] = INVALID;
-      tlb[i + FETCH_TAG] = INVALID;
+      Tlb.invalidate(tlb, i);
       return address;
     }
-    tlb[i] = walker.readable() ? page : INVALID;
-    tlb[i + WRITE_TAG] = walker.writable() && !physical.isCode(offset) ? page : INVALID;
-    tlb[i + FETCH_TAG] = walker.executable() ? page : INVALID;
-    tlb[i + ADDEND] = offset - linear;
+    tlb[i] = walker.readable() ? page : Tlb.INVALID;
+    tlb[i + Tlb.WRITE_TAG] = walker.writable() && !physical.isCode(offset) ? page : Tlb.INVALID;
+    tlb[i + Tlb.FETCH_TAG] = walker.executable() ? page : Tlb.INVALID;
+    tlb[i + Tlb.ADDEND] = offset - linear;
     isGlobal[globalIndex(i)] = walker.global();
     if (walker.pageShift() == 21) {
       largeRegions[(int) (linear >>> 27) & 63] |= 1L << (linear >>> 21);
@@ -602,9 +572,9 @@ public final class LinearMemory {
         invalidateEntry(filled.entry(n));
       }
     } else {
-      invalidate(supervisorTlb);
-      invalidate(userTlb);
-      invalidate(overrideTlb);
+      Tlb.invalidate(supervisorTlb);
+      Tlb.invalidate(userTlb);
+      Tlb.invalidate(overrideTlb);
     }
     filled.clear();
   }
@@ -613,7 +583,7 @@ public final class LinearMemory {
   public void flushPage(long linear) {
     linear &= addressMask();
     tell(CpuListener.Flush.PAGE, linear);
-    int i = (int) (linear >>> 10) & INDEX_MASK;
+    int i = Tlb.index(linear);
     invalidateEntry(i);
     if ((largeRegions[(int) (linear >>> 27) & 63] & 1L << (linear >>> 21)) != 0) {
       // The page may be part of a large one, other parts of which sit in other entries.
@@ -631,23 +601,15 @@ public final class LinearMemory {
 
   /** What {@link DataWatch#watches} says of a page changed: its next access is looked at. Blocks stay verified. */
   public void watchChanged(long linear) {
-    invalidateEntry((int) (linear >>> 10) & INDEX_MASK);
+    invalidateEntry(Tlb.index(linear));
   }
 
   /** Takes the write tags from every page of RAM that holds the offset: the page now holds decoded code. */
   public void writeProtect(long ramOffset) {
-    long ramPage = ramOffset & PAGE_MASK;
-    writeProtect(supervisorTlb, ramPage);
-    writeProtect(userTlb, ramPage);
-    writeProtect(overrideTlb, ramPage);
-  }
-
-  private static void writeProtect(long[] table, long ramPage) {
-    for (int i = 0; i < table.length; i += 4) {
-      if (table[i + WRITE_TAG] != INVALID && table[i + WRITE_TAG] + table[i + ADDEND] == ramPage) {
-        table[i + WRITE_TAG] = INVALID;
-      }
-    }
+    long ramPage = ramOffset & Tlb.PAGE_MASK;
+    Tlb.writeProtect(supervisorTlb, ramPage);
+    Tlb.writeProtect(userTlb, ramPage);
+    Tlb.writeProtect(overrideTlb, ramPage);
   }
 
   private void newGlobalEpoch() {
@@ -656,18 +618,13 @@ public final class LinearMemory {
   }
 
   private int globalIndex(int entry) {
-    return (entry >> 2) + (tlb == supervisorTlb ? 0 : tlb == userTlb ? ENTRIES : 2 * ENTRIES);
-  }
-
-  private static void invalidate(long[] table) {
-    Arrays.fill(table, INVALID);
+    return (entry >> 2)
+        + (tlb == supervisorTlb ? 0 : tlb == userTlb ? Tlb.ENTRIES : 2 * Tlb.ENTRIES);
   }
 
   private void invalidateEntry(int i) {
-    for (int tag = i; tag <= i + FETCH_TAG; tag++) {
-      supervisorTlb[tag] = INVALID;
-      userTlb[tag] = INVALID;
-      overrideTlb[tag] = INVALID;
-    }
+    Tlb.invalidate(supervisorTlb, i);
+    Tlb.invalidate(userTlb, i);
+    Tlb.invalidate(overrideTlb, i);
   }
 }

@@ -62,6 +62,10 @@ abstract sealed class SseControl permits SseArithmetic {
    */
   @OutOfLine(OutOfLine.Registers.UNSEEN)
   public final boolean commit() {
+    return flags != 0 && commitFlags();
+  }
+
+  private boolean commitFlags() {
     int raised = flags;
     flags = 0;
     if ((raised & BEFORE_RESULT & unmasked) != 0) {

@@ -487,11 +487,13 @@ public final class Specializer {
     ClassDesc ownerType = instruction.owner().asSymbol();
     boolean isStatic = instruction.opcode() == Opcode.INVOKESTATIC;
     // What has no result is called for what it does; and what is ours may do more than give one.
-    if (type.returnType().equals(CD_void) || owner.getName().startsWith(OURS)) {
+    boolean hasEffect = type.returnType().equals(CD_void);
+    if (hasEffect || seen != Registers.PURE && owner.getName().startsWith(OURS)) {
       state.notInTraining();
-      path.changed = true;
     }
-    if (seen != Registers.UNSEEN) {
+    boolean repeatable = seen == Registers.PURE || seen == Registers.UNSEEN;
+    path.changed |= hasEffect || !repeatable;
+    if (!repeatable) {
       registers.spill(path);
     }
     Consumer<CodeBuilder> call =

@@ -1,11 +1,13 @@
 package org.paravane.core.instructions.vector;
 
+import org.paravane.core.OutOfLine;
+import org.paravane.core.OutOfLine.Registers;
 import org.paravane.core.cpu.ControlRegisters;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.GuestFault;
 
 /** Whether vector instructions may execute, and how their floating-point exceptions reach the guest. */
-final class Availability {
+public final class Availability {
   private Availability() {}
 
   /** Throws #UD or #NM unless SSE instructions may execute (SDM Vol. 3A 2.5, table 14-1). */
@@ -49,9 +51,15 @@ final class Availability {
    * @throws GuestFault #XM, or #UD without CR4.OSXMMEXCPT, if an unmasked exception was found
    */
   static void commit(Cpu cpu) {
-    if (cpu.fpu.sse.flags != 0 && cpu.fpu.sse.commit()) {
-      boolean handled = (cpu.control.cr4() & ControlRegisters.CR4_OSXMMEXCPT) != 0;
-      throw cpu.fault(handled ? GuestFault.XM : GuestFault.UD);
+    if (cpu.fpu.sse.commit()) {
+      raise(cpu);
     }
+  }
+
+  /** Throws what an unmasked exception of arithmetic is to the guest: see {@link #commit}. */
+  @OutOfLine(value = Registers.SEEN, rare = true)
+  public static void raise(Cpu cpu) {
+    boolean handled = (cpu.control.cr4() & ControlRegisters.CR4_OSXMMEXCPT) != 0;
+    throw cpu.fault(handled ? GuestFault.XM : GuestFault.UD);
   }
 }
