@@ -14,6 +14,12 @@ final class RegionCompiler {
   /** After so many executions a block is hot. */
   private static final int HOT = 300_000;
 
+  /**
+   * After so many executions a block that does not lead back to itself is hot. Its region is left soon after it is entered, so
+   * it takes longer until it has made up for the time to compile it.
+   */
+  private static final int HOT_STRAIGHT = 10 * HOT;
+
   /** A block of a region becomes the entry of another after so many times more: it stays hot outside of the first. */
   private static final int HOT_OUTSIDE = 8;
 
@@ -37,6 +43,7 @@ final class RegionCompiler {
   private final AtomicInteger waiting = new AtomicInteger();
   private Executor executor;
   private int hot = HOT;
+  private int hotStraight = HOT_STRAIGHT;
 
   /** Regions are executed when the JVM has compiled them; without, at once. */
   private boolean warms = true;
@@ -50,6 +57,7 @@ final class RegionCompiler {
   void compile(Executor newExecutor, int newHot) {
     executor = newExecutor;
     hot = newHot;
+    hotStraight = newHot;
     warms = false;
   }
 
@@ -69,6 +77,10 @@ final class RegionCompiler {
       return;
     }
     RegionPlan plan = RegionPlan.from(entry, cpu);
+    if (entry.executions < hotStraight && !plan.loops()) {
+      entry.hotAt = hotStraight;
+      return;
+    }
     for (Block block : plan.blocks()) {
       block.hotAt = block.executions + HOT_OUTSIDE * hot;
       block.addRegionEntry(entry);

@@ -57,6 +57,12 @@ record RegionPlan(List<Block> blocks, List<Long> addresses, Surroundings surroun
         && block.code.length < 1 << Region.POSITION_BITS;
   }
 
+  /** Tells whether one of the blocks leads back to the entry. */
+  boolean loops() {
+    return blocks.stream()
+        .anyMatch(block -> block.near && block.successors().contains(blocks.getFirst()));
+  }
+
   /** The first half of it. */
   RegionPlan half() {
     int half = (blocks.size() + 1) / 2;

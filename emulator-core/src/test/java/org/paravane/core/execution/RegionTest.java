@@ -127,6 +127,22 @@ class RegionTest {
   }
 
   @Test
+  void aPlanLoopsIfOneOfItsBlocksLeadsBackToTheEntry() {
+    Block entry = near(0x1000);
+    Block next = near(0x1100);
+    entry.entered(next);
+    RegionPlan plan = new RegionPlan(List.of(entry, next), List.of(0x1000L, 0x1100L), null);
+
+    assertThat(plan.loops()).isFalse();
+    next.entered(entry);
+    assertThat(plan.loops()).isTrue();
+  }
+
+  private static Block near(long ramOffset) {
+    return new Block(new Instruction[0], new int[0], 0, 0, 0, true, 0, ramOffset, -1);
+  }
+
+  @Test
   void aRegionIsNotTakenWhenItsCodeHasChangedSinceItWasMade() {
     Machine machine =
         new Machine(
@@ -135,8 +151,8 @@ class RegionTest {
             new TimerQueue(),
             new MachineTime.Virtual(10));
     Cpu cpu = machine.addProcessor(new IdlePlatform());
-    Block entry = new Block(new Instruction[0], new int[0], 0, 0, 0, true, 0, 0x1000, -1);
-    Block next = new Block(new Instruction[0], new int[0], 0, 0, 0, true, 0, 0x1100, -1);
+    Block entry = near(0x1000);
+    Block next = near(0x1100);
     RegionPlan plan =
         new RegionPlan(List.of(entry, next), List.of(0x1000L, 0x1100L), Surroundings.of(cpu));
     Region region =
