@@ -12,15 +12,27 @@ import org.paravane.core.OutOfLine.Registers;
  * <p>The methods are small enough for the JIT compiler to put them into their callers, whatever else is in those.
  */
 public final class Tlb {
-  static final int ENTRIES = 4096;
+  /** Entries of a table; a power of two. */
+  public static final int ENTRIES = 4096;
+
+  /** Binary logarithm of a page's size in bytes. */
+  public static final int PAGE_SHIFT = 12;
+
+  /** Binary logarithm of an entry's size in bytes. */
+  public static final int ENTRY_SHIFT = 5;
+
+  /** Place of the tag for writes in an entry. */
+  public static final int WRITE_TAG = 1;
+
+  /** Place in an entry of what is to be added. */
+  public static final int ADDEND = 3;
+
   static final long PAGE_MASK = ~0xfffL;
 
   /** A tag that no page has. */
   static final long INVALID = 1;
 
-  static final int WRITE_TAG = 1;
   static final int FETCH_TAG = 2;
-  static final int ADDEND = 3;
 
   private static final int INDEX_MASK = ENTRIES - 1 << 2;
 

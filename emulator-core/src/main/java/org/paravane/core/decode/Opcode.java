@@ -167,12 +167,17 @@ public final class Opcode {
   }
 
   /** Opcode map: 0 one-byte, 1 two-byte (0F), 2 (0F 38), 3 (0F 3A). */
-  int table() {
+  public int table() {
     return table;
   }
 
   int opcodeByte() {
     return opcodeByte;
+  }
+
+  /** The mandatory prefix: 66, F2 or F3, 0 for none of them, or -1 if prefixes do not matter. */
+  public int mandatoryPrefix() {
+    return prefix;
   }
 
   boolean registerInOpcode() {

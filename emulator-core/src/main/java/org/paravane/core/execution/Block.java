@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.cpu.LinearMemory;
+import org.paravane.core.host.Translation;
 import org.paravane.core.instructions.integer.FrequentInstructions;
 
 /**
@@ -69,6 +70,9 @@ final class Block implements LinearMemory.CodeRange {
 
   /** Entries of the regions that it is part of, or null if it is part of none. */
   private List<Block> regionEntries;
+
+  /** Its code on the host, or null. */
+  Translation translation;
 
   /** Linear address at which it was last verified. */
   long linear = NEVER;
@@ -172,6 +176,10 @@ final class Block implements LinearMemory.CodeRange {
   void drop() {
     dropped = true;
     epoch = NEVER;
+    if (translation != null) {
+      translation.drop();
+      translation = null;
+    }
     if (regionEntries != null) {
       for (Block entry : regionEntries) {
         if (entry.region != null) {

@@ -15,7 +15,9 @@ import org.paravane.core.instructions.integer.CompareBranches;
 
 /** Decodes blocks from the memory of one machine. */
 final class BlockBuilder {
-  private static final int MAX_INSTRUCTIONS = 64;
+  /** No block has more instructions. */
+  static final int MAX_INSTRUCTIONS = 64;
+
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
   /** Raises a fault that decoding found: #UD, or #GP for an instruction that is too long. */

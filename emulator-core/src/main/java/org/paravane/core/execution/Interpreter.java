@@ -12,6 +12,7 @@ import org.paravane.core.cpu.MachineStop;
 import org.paravane.core.cpu.Rflags;
 import org.paravane.core.cpu.Segments;
 import org.paravane.core.decode.OpcodeMap;
+import org.paravane.core.host.HostCode;
 import org.paravane.core.instructions.integer.FrequentInstructions;
 import org.paravane.core.machine.ExitReason;
 
@@ -27,6 +28,7 @@ final class Interpreter {
   /** Verified blocks by a hash of their linear address. */
   private final Block[] table = new Block[TABLE_ENTRIES];
 
+  private final TranslatedBlocks translated;
   private final RegionCompiler regions;
   private final RegionTraining training;
 
@@ -37,9 +39,10 @@ final class Interpreter {
   private DebugControl control;
   private DebuggedBlocks debugged;
 
-  Interpreter(Cpu cpu, BlockCache cache, OpcodeMap map) {
+  Interpreter(Cpu cpu, BlockCache cache, TranslatedBlocks translated, OpcodeMap map) {
     this.cpu = cpu;
     this.cache = cache;
+    this.translated = translated;
     memory = cpu.memory;
     builder = new BlockBuilder(map);
     regions = new RegionCompiler(cpu, ForkJoinPool.commonPool());
@@ -200,11 +203,30 @@ final class Interpreter {
     final long[] gpr = cpu.gpr;
     Block block = Block.NONE;
     Region region = null;
+    int asked = HostCode.BETWEEN_BLOCKS;
     try {
       block = next(Block.NONE);
       while (true) {
         int first = 0;
-        if (++block.executions >= block.hotAt) {
+        if (++block.executions < block.hotAt) {
+          asked = HostCode.BETWEEN_BLOCKS;
+        } else if (translated.wants(block)) {
+          if (translated.isReady(block)) {
+            asked = translated.execute(cpu, block, asked);
+            if (asked < 0) {
+              if (cpu.instructions >= cpu.deadline) {
+                return;
+              }
+              Block from = HostCode.isLink(asked) ? translated.from(asked) : Block.NONE;
+              block = Block.NONE;
+              block = next(from);
+              continue;
+            }
+            block = translated.in(asked);
+            first = HostCode.instructionOf(asked);
+          }
+          asked = HostCode.BETWEEN_BLOCKS;
+        } else {
           region = regionOf(block);
           if (region != null) {
             memory.currentCode(region);
@@ -352,7 +374,7 @@ final class Interpreter {
     }
     if (block == null) {
       block = builder.build(cpu, linear, ramOffset, mode);
-      block.hotAt = regions.hot();
+      block.hotAt = translated.wants(block) ? translated.hot() : regions.hot();
       if (ramOffset >= 0) {
         cache.add(block);
       }

@@ -30,6 +30,7 @@ public final class Machine implements MachineControl {
   private final MachineTime time;
   private final TimerQueue timers;
   private final BlockCache cache;
+  private final TranslatedBlocks translated;
   private final List<Cpu> cpus = new ArrayList<>();
   private final List<Interpreter> interpreters = new ArrayList<>();
 
@@ -51,6 +52,7 @@ public final class Machine implements MachineControl {
     this.timers = timers;
     this.time = time;
     cache = new BlockCache(memory);
+    translated = new TranslatedBlocks(memory);
     timers.onEarlierDeadline(() -> {
       if (current != null) {
         current.attention();
@@ -89,7 +91,7 @@ public final class Machine implements MachineControl {
     Cpu cpu = new Cpu(cpus.size(), memory, ports, platform);
     cpu.missingRaisesUd = missingRaisesUd;
     cpus.add(cpu);
-    interpreters.add(new Interpreter(cpu, cache, InstructionSet.map()));
+    interpreters.add(new Interpreter(cpu, cache, translated, InstructionSet.map()));
     if (cpus.size() == 1) {
       current = cpu;
     } else {
@@ -179,18 +181,37 @@ public final class Machine implements MachineControl {
     idlePaced = paced;
   }
 
-  /** Leaves all execution to the interpreter: nothing is compiled. It changes nothing but speed. */
+  /** Leaves all execution to the interpreter: nothing is compiled nor translated. It changes nothing but speed. */
   public void interpretOnly() {
     compileRegions(null, Integer.MAX_VALUE);
   }
 
+  /** Compiles regions of the code that is executed often, and translates nothing for the host. It changes nothing but speed. */
+  public void useRegions() {
+    translated.translate(0);
+  }
+
   /**
-   * Says where code is compiled, and when. It changes nothing but speed.
+   * Translates code for the host that was executed so many times, where the host can; for a machine that has not run yet. It
+   * changes nothing but speed.
+   */
+  public void translate(int hot) {
+    translated.translate(hot);
+  }
+
+  /** How many blocks are translated for the host at present. */
+  public int translatedBlocks() {
+    return translated.count();
+  }
+
+  /**
+   * Says where code is compiled, and when; nothing is translated for the host then. It changes nothing but speed.
    *
    * @param executor carries out compilations; null for none
    * @param hot how often a block is executed first
    */
   public void compileRegions(Executor executor, int hot) {
+    translated.translate(0);
     interpreters.forEach(interpreter -> interpreter.compileRegions(executor, hot));
   }
 
@@ -198,6 +219,7 @@ public final class Machine implements MachineControl {
   public static boolean isDerived(Class<?> type) {
     return type == Interpreter.class
         || type == BlockCache.class
+        || type == TranslatedBlocks.class
         || type == Block.class
         || Region.class.isAssignableFrom(type);
   }
@@ -205,6 +227,7 @@ public final class Machine implements MachineControl {
   /** Forgets all decoded code: memory was changed without notice. */
   public void forgetDecoded() {
     cache.clear();
+    translated.clear();
     interpreters.forEach(Interpreter::forgetDecoded);
   }
 
