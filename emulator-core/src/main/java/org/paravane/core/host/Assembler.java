@@ -148,6 +148,23 @@ final class Assembler {
     byteAt(opcode);
   }
 
+  /** PUSH of a register. */
+  void push(int register) {
+    stack(0x50, register);
+  }
+
+  /** POP of a register. */
+  void pop(int register) {
+    stack(0x58, register);
+  }
+
+  private void stack(int opcode, int register) {
+    if (register > 7) {
+      byteAt(0x41);
+    }
+    byteAt(opcode | register & 7);
+  }
+
   /** MOV of a register to another. */
   void move(int bits, int to, int from) {
     if (to != from || bits == 32) {

@@ -18,14 +18,39 @@ final class BitInstructions {
   /** A bit test, and what becomes of the bit, with the number of the bit in a register. */
   boolean testByRegister(Decoded d, int operation) {
     int bits = d.operandSize();
-    if (!d.isRegister() || bits == 16) {
-      // Memory beyond the operand may be meant.
+    if (bits == 16) {
       return false;
+    }
+    if (!d.isRegister()) {
+      return testInMemory(d, operation);
     }
     int index = block.value(d.reg(), Assembler.RCX);
     int place = block.value(d.rm(), Assembler.RDX);
     code.registers(bits, 0x0f83 | operation << 3, index, place);
     finish(d, operation, place);
+    return true;
+  }
+
+  /** The index is signed, and may select an operand beyond the one addressed. */
+  private boolean testInMemory(Decoded d, int operation) {
+    int bits = d.operandSize();
+    if (d.memory().offsetMask() != -1L) {
+      return false;
+    }
+    block.address(d.memory());
+    block.get(Assembler.RCX, d.reg());
+    // The number of the operand, and from it the distance in bytes.
+    code.registers(64, bits == 64 ? 0x8b : 0x63, Assembler.RCX, Assembler.RCX);
+    code.shift(64, 7, Assembler.RCX, bits == 64 ? 6 : 5);
+    code.memory(64, 0x8d, Assembler.RAX, Assembler.RAX, Assembler.RCX, bits == 64 ? 3 : 2, 0);
+    block.checkOffset(d.memory().segment(), bits >> 3, operation != BT);
+    int index = block.value(d.reg(), Assembler.RCX);
+    if (index != Assembler.RCX) {
+      code.move(32, Assembler.RCX, index);
+    }
+    code.arithmetic(32, Assembler.AND, Assembler.RCX, bits - 1);
+    block.atOperand(bits, 0x0f83 | operation << 3, Assembler.RCX);
+    carrySet();
     return true;
   }
 

@@ -142,13 +142,14 @@ final class BlockCode {
    */
   void check(MemoryOperand operand, int bytes, boolean write) {
     address(operand);
-    if (operand.segment() >= Segments.FS) {
+    checkOffset(operand.segment(), bytes, write);
+  }
+
+  /** The same for the memory at the offset in RAX of a segment. */
+  void checkOffset(int segment, int bytes, boolean write) {
+    if (segment >= Segments.FS) {
       code.memory(
-          64,
-          0x03,
-          Assembler.RAX,
-          HostState.STATE,
-          HostState.at(HostState.SEGMENT_BASE + operand.segment()));
+          64, 0x03, Assembler.RAX, HostState.STATE, HostState.at(HostState.SEGMENT_BASE + segment));
     }
     checkAddress(bytes, write);
   }

@@ -1,5 +1,6 @@
 package org.paravane.core.host;
 
+import java.util.Set;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.decode.Decoded;
@@ -11,6 +12,22 @@ import org.paravane.core.instructions.InstructionSet;
 final class BlockTranslator {
   private static final int MAX_INSTRUCTIONS = 64;
 
+  /** Instructions that change nothing which a guest could see. */
+  private static final Set<String> NOTHING =
+      Set.of(
+          "NOP",
+          "ENDBR32",
+          "ENDBR64",
+          "LFENCE",
+          "MFENCE",
+          "SFENCE",
+          "PREFETCH",
+          "PREFETCHW",
+          "PREFETCHNTA",
+          "PREFETCHT0",
+          "PREFETCHT1",
+          "PREFETCHT2");
+
   private final Decoder decoder = new Decoder(InstructionSet.map());
   private final Opcode[] rows = new Opcode[MAX_INSTRUCTIONS];
   private final boolean[] hasMemory = new boolean[MAX_INSTRUCTIONS];
@@ -20,6 +37,7 @@ final class BlockTranslator {
   private final IntegerInstructions integers;
   private final ShiftInstructions shifts;
   private final MultiplyInstructions products;
+  private final StringInstructions strings;
   private final BitInstructions bits;
   private final StackInstructions stack;
   private final BranchInstructions branches;
@@ -29,6 +47,7 @@ final class BlockTranslator {
     integers = new IntegerInstructions(block);
     shifts = new ShiftInstructions(block);
     products = new MultiplyInstructions(block);
+    strings = new StringInstructions(block);
     bits = new BitInstructions(block);
     stack = new StackInstructions(block);
     branches = new BranchInstructions(block);
@@ -120,6 +139,7 @@ final class BlockTranslator {
       case 0x90 -> exchangeOrNothing(d);
       case 0x98 -> integers.extendAccumulator(d.operandSize());
       case 0x99 -> integers.extendIntoData(d.operandSize());
+      case 0xa4, 0xa5, 0xaa, 0xab -> strings.fill(d, size);
       case 0xa8, 0xa9 -> integers.testImmediate(Cpu.RAX, size, (int) d.immediate());
       case 0xc0, 0xc1 -> shifts.byImmediate(d, size, (int) d.immediate());
       case 0xc2 -> branches.ret((int) d.immediate() & 0xffff);
@@ -217,7 +237,7 @@ final class BlockTranslator {
       default ->
           opcode >= 0xc8 && opcode <= 0xcf
               ? integers.swapBytes(d)
-              : d.opcode().mnemonic().equals("NOP") || d.opcode().mnemonic().equals("ENDBR64");
+              : NOTHING.contains(d.opcode().mnemonic());
     };
   }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
+import org.paravane.core.cpu.Rflags;
 import org.paravane.core.memory.GuestRam;
 
 /**
@@ -58,6 +59,9 @@ public final class HostCode {
   private final BlockCode block = new BlockCode(code, layout);
   private final BlockTranslator translator = new BlockTranslator(block);
 
+  /** What the table of blocks by linear address has. */
+  private final Translation[] table = new Translation[2 * TABLE_ENTRIES];
+
   private final MemorySegment entry;
   private final long start;
   private long end;
@@ -107,6 +111,7 @@ public final class HostCode {
     end = start;
     blocks = 0;
     links = 0;
+    Arrays.fill(table, null);
     for (long i = 0; i < 2 * TABLE_BYTES; i += TABLE_ENTRY_BYTES) {
       memory.set(ValueLayout.JAVA_LONG, i, NOWHERE);
     }
@@ -132,7 +137,7 @@ public final class HostCode {
   private void writeCommonParts() {
     code.clear();
     for (int register : SAVED) {
-      push(0x50, register);
+      code.push(register);
     }
     code.addressOf(HostState.STATE, Assembler.RDI, HostState.BIAS);
     code.move(64, HostState.TLB, Assembler.RSI);
@@ -157,7 +162,7 @@ public final class HostCode {
     mxcsr(3, HostState.MXCSR);
     mxcsr(2, HostState.HOST_MXCSR);
     for (int i = SAVED.length - 1; i >= 0; i--) {
-      push(0x58, SAVED[i]);
+      code.pop(SAVED[i]);
     }
     code.byteAt(0xc3);
     int lookUp = code.size();
@@ -179,13 +184,6 @@ public final class HostCode {
     code.memory(64, 0x3b, Assembler.RAX, Assembler.RCX, 0);
     code.jumpIfTo(BlockCode.NOT_EQUAL, exitBetween);
     code.memory(64, 0xff, 4, Assembler.RCX, 8);
-  }
-
-  private void push(int opcode, int register) {
-    if (register > 7) {
-      code.byteAt(0x41);
-    }
-    code.byteAt(opcode | register & 7);
   }
 
   /** LDMXCSR (2) or STMXCSR (3). */
@@ -276,13 +274,18 @@ public final class HostCode {
 
   /** Says where a block was verified to be: see {@link org.paravane.core.cpu.LinearMemory#localEpoch}. */
   public void verified(Translation translation, long linear, long epoch, boolean user) {
-    memory.set(ValueLayout.JAVA_LONG, translation.descriptor(), linear);
-    memory.set(ValueLayout.JAVA_LONG, translation.descriptor() + 8, epoch);
-    long entryOffset =
-        (user ? TABLE_BYTES : 0)
-            + ((linear ^ linear >>> 12) & TABLE_ENTRIES - 1) * TABLE_ENTRY_BYTES;
-    memory.set(ValueLayout.JAVA_LONG, entryOffset, linear);
-    memory.set(ValueLayout.JAVA_LONG, entryOffset + 8, translation.checkedEntry());
+    boolean changed = translation.verified(linear, epoch);
+    if (changed) {
+      memory.set(ValueLayout.JAVA_LONG, translation.descriptor(), linear);
+      memory.set(ValueLayout.JAVA_LONG, translation.descriptor() + 8, epoch);
+    }
+    int index = (user ? TABLE_ENTRIES : 0) | (int) (linear ^ linear >>> 12) & TABLE_ENTRIES - 1;
+    if (changed || table[index] != translation) {
+      table[index] = translation;
+      long entryOffset = (long) index * TABLE_ENTRY_BYTES;
+      memory.set(ValueLayout.JAVA_LONG, entryOffset, linear);
+      memory.set(ValueLayout.JAVA_LONG, entryOffset + 8, translation.checkedEntry());
+    }
   }
 
   /**
@@ -301,6 +304,7 @@ public final class HostCode {
     state[HostState.LOCAL_EPOCH] = cpu.memory.localEpoch();
     state[HostState.GLOBAL_EPOCH] = cpu.memory.globalEpoch();
     state[HostState.TABLE] = address + ((cpu.mode & CpuMode.USER) != 0 ? TABLE_BYTES : 0);
+    state[HostState.BACKWARDS] = cpu.systemFlags & Rflags.DF;
     int mxcsr = cpu.fpu.sse.mxcsr();
     boolean sse = (mxcsr & MXCSR_MASKS) == MXCSR_MASKS && cpu.control.sseAvailable();
     state[HostState.SSE_USABLE] = sse ? 1 : 0;

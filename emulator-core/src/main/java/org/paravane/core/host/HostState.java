@@ -42,7 +42,10 @@ final class HostState {
   /** Free for an instruction to use. */
   static final int SCRATCH = 34;
 
-  static final int SLOTS = 35;
+  /** Not zero if string instructions go backwards: RFLAGS.DF. */
+  static final int BACKWARDS = 35;
+
+  static final int SLOTS = 36;
 
   /** RBP points behind the start, so that one byte is enough for the distance to the first 32 slots. */
   static final int BIAS = 128;

@@ -9,6 +9,12 @@ public final class Translation {
   private final long entry;
   private final long checkedEntry;
   private final long descriptor;
+
+  /** What the descriptor says. */
+  private long linear;
+
+  private long epoch;
+
   private int[] incoming = new int[2];
   private int incomingCount;
 
@@ -38,6 +44,16 @@ public final class Translation {
   /** Offset in the memory of the {@link HostCode} of the linear address and the epoch that the block was verified for. */
   long descriptor() {
     return descriptor;
+  }
+
+  /** Notes where the block was verified; false if the descriptor says so already. */
+  boolean verified(long newLinear, long newEpoch) {
+    if (linear == newLinear && epoch == newEpoch) {
+      return false;
+    }
+    linear = newLinear;
+    epoch = newEpoch;
+    return true;
   }
 
   /** Notes a link that leads here. */

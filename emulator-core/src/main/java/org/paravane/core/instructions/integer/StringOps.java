@@ -27,7 +27,7 @@ import org.paravane.core.decode.OpcodeMap;
  */
 public final class StringOps {
   /** Bytes of operand that one execution of a repeated instruction handles at most. */
-  static final int CHUNK_BYTES = 4096;
+  public static final int CHUNK_BYTES = 4096;
 
   static final int MOVS = 0;
   static final int CMPS = 1;
