@@ -17,7 +17,7 @@ import org.paravane.core.memory.PhysicalMemory;
  */
 final class TranslatedBlocks {
   /** After so many executions a block is translated. */
-  private static final int HOT = 32;
+  private static final int HOT = 8;
 
   private final PhysicalMemory memory;
   private final byte[] bytes = new byte[0x1000 + Decoder.MAX_LENGTH];
