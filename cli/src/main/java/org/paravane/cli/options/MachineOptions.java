@@ -67,11 +67,13 @@ public final class MachineOptions {
       names = "--tier",
       paramLabel = "TIER",
       description = {
-        "How guest code is executed; only speed depends on it (default: regions).",
+        "How guest code is executed; only speed depends on it (default: host).",
         "interpreter: instruction by instruction.",
-        "regions: what is executed often is compiled."
+        "regions: what is executed often is compiled by the JVM.",
+        "host: 64-bit code that is executed often is translated to the host's machine code, if that"
+            + " is x86-64 Linux; the rest as with regions."
       })
-  private Tier tier = Tier.REGIONS;
+  private Tier tier = Tier.HOST;
 
   /** Whether a platform was named. */
   public boolean namesPlatform() {

@@ -85,6 +85,8 @@ public final class ProviderPlatform implements BootPlatform {
     prepared.machine().missingRaisesUd(spec.unimplemented() == Unimplemented.FAULT);
     if (spec.tier() == Tier.INTERPRETER) {
       prepared.machine().interpretOnly();
+    } else if (spec.tier() == Tier.REGIONS) {
+      prepared.machine().useRegions();
     }
     return new RunnableMachine(prepared, lister);
   }

@@ -206,7 +206,7 @@ public record BootSpec(
     private ClockMode clock = ClockMode.VIRTUAL;
     private int nanosPerInstruction;
     private long seed = 1;
-    private Tier tier = Tier.REGIONS;
+    private Tier tier = Tier.HOST;
     private Unimplemented unimplemented = Unimplemented.STOP;
     private final List<TextPattern> expect = new ArrayList<>();
     private final List<TextPattern> forbid = new ArrayList<>();
@@ -285,7 +285,7 @@ public record BootSpec(
       return this;
     }
 
-    /** How guest code is executed; {@link Tier#REGIONS} unless set. */
+    /** How guest code is executed; {@link Tier#HOST} unless set. */
     public Builder tier(Tier value) {
       tier = value;
       return this;
