@@ -76,6 +76,15 @@ final class Assembler {
     byteAt(0xc0 | (reg & 7) << 3 | rm & 7);
   }
 
+  /** An instruction with ModR/M of two registers of 8 bits, numbered without REX: AL, CL, DL, BL, AH, CH, DH, BH. */
+  void bytes(int opcode, int reg, int rm) {
+    if (opcode >> 8 != 0) {
+      byteAt(opcode >> 8);
+    }
+    byteAt(opcode);
+    byteAt(0xc0 | reg << 3 | rm);
+  }
+
   /** An instruction with ModR/M of a register and the memory at {@code base + displacement}. */
   void memory(int bits, int opcode, int reg, int base, int displacement) {
     memory(bits, opcode, reg, base, NONE, 0, displacement);

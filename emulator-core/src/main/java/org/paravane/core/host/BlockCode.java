@@ -127,6 +127,17 @@ final class BlockCode {
     }
   }
 
+  /**
+   * Puts the guest register of an 8-bit register into RCX or RDX.
+   *
+   * @param register its code: see {@link Cpu#get8}
+   * @return the byte's number without REX: see {@link Assembler#bytes}
+   */
+  int getByte(int free, int register) {
+    get(free, register & 15);
+    return register < 16 ? free : free + 4;
+  }
+
   /** Adds to a guest register without touching flags. */
   void advance(int guest, int bytes) {
     int place = value(guest, Assembler.RDX);

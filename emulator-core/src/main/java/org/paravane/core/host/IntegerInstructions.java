@@ -21,7 +21,7 @@ final class IntegerInstructions {
     code = block.code;
   }
 
-  /** A register code of 8 bits that stands for AH, CH, DH or BH, which are not translated. */
+  /** Tells whether a register code of 8 bits stands for AH, CH, DH or BH. */
   static boolean isHighByte(int register) {
     return register > 15;
   }
@@ -42,10 +42,13 @@ final class IntegerInstructions {
 
   /** ADD, OR, ADC, SBB, AND, SUB, XOR, CMP of ModR/M's operands; {@code toReg}: reg is the destination. */
   boolean binary(Decoded d, int operation, int bits, boolean toReg) {
-    if (hasHighByte(d, bits)) {
-      return false;
-    }
     int opcode = operation << 3 | (bits == 8 ? 0 : 1);
+    if (hasHighByte(d, bits)) {
+      if (operation == ADC || operation == SBB) {
+        return false;
+      }
+      return highBytes(d, opcode, operation != CMP, toReg);
+    }
     int reg = reg(d, bits);
     if (d.isRegister()) {
       int destination = toReg ? reg : rm(d, bits);
@@ -85,9 +88,6 @@ final class IntegerInstructions {
   boolean binaryImmediate(Decoded d, int operation, int bits) {
     int value = (int) d.immediate();
     if (d.isRegister()) {
-      if (isHighByte(rm(d, bits))) {
-        return false;
-      }
       return binaryImmediate(rm(d, bits), operation, bits, value);
     }
     block.check(d.memory(), bits >> 3, operation != CMP);
@@ -100,10 +100,35 @@ final class IntegerInstructions {
   /** The same of a register. */
   boolean binaryImmediate(int register, int operation, int bits, int value) {
     carry(operation);
+    if (bits == 8 && isHighByte(register)) {
+      code.bytes(0x80, operation, block.getByte(Assembler.RDX, register));
+      code.byteAt(value);
+      if (operation != CMP) {
+        block.set(register & 15, Assembler.RDX);
+      }
+      block.flagsSet();
+      return true;
+    }
     int place = block.value(register, Assembler.RDX);
     code.arithmetic(bits, operation, place, value);
     if (operation != CMP) {
       block.written(register, place);
+    }
+    block.flagsSet();
+    return true;
+  }
+
+  /** An instruction on two registers of 8 bits, one of which is AH, BH, CH or DH. */
+  private boolean highBytes(Decoded d, int opcode, boolean writes, boolean toReg) {
+    if (!d.isRegister()) {
+      return false;
+    }
+    int destination = toReg ? d.reg8() : d.rm8();
+    int source = toReg ? d.rm8() : d.reg8();
+    int from = block.getByte(Assembler.RCX, source);
+    code.bytes(opcode, from, block.getByte(Assembler.RDX, destination));
+    if (writes) {
+      block.set(destination & 15, Assembler.RDX);
     }
     block.flagsSet();
     return true;
@@ -117,10 +142,10 @@ final class IntegerInstructions {
 
   /** TEST of ModR/M's operands. */
   boolean test(Decoded d, int bits) {
-    if (hasHighByte(d, bits)) {
-      return false;
-    }
     int opcode = bits == 8 ? 0x84 : 0x85;
+    if (hasHighByte(d, bits)) {
+      return highBytes(d, opcode, false, false);
+    }
     if (d.isRegister()) {
       int first = block.value(rm(d, bits), Assembler.RDX);
       code.registers(bits, opcode, block.value(reg(d, bits), Assembler.RCX), first);
@@ -135,7 +160,7 @@ final class IntegerInstructions {
   /** TEST of ModR/M's operand and an immediate. */
   boolean testImmediate(Decoded d, int bits) {
     if (d.isRegister()) {
-      return !isHighByte(rm(d, bits)) && testImmediate(rm(d, bits), bits, (int) d.immediate());
+      return testImmediate(rm(d, bits), bits, (int) d.immediate());
     }
     block.check(d.memory(), bits >> 3, false);
     block.atOperand(bits, bits == 8 ? 0xf6 : 0xf7, 0);
@@ -146,7 +171,11 @@ final class IntegerInstructions {
 
   /** TEST of a register and an immediate. */
   boolean testImmediate(int register, int bits, int value) {
-    code.registers(bits, bits == 8 ? 0xf6 : 0xf7, 0, block.value(register, Assembler.RDX));
+    if (bits == 8 && isHighByte(register)) {
+      code.bytes(0xf6, 0, block.getByte(Assembler.RDX, register));
+    } else {
+      code.registers(bits, bits == 8 ? 0xf6 : 0xf7, 0, block.value(register, Assembler.RDX));
+    }
     code.immediateOf(bits, value);
     block.flagsSet();
     return true;
@@ -184,7 +213,7 @@ final class IntegerInstructions {
   /** MOV from ModR/M.reg. */
   boolean store(Decoded d, int bits) {
     if (hasHighByte(d, bits)) {
-      return false;
+      return moveHighByte(d, false);
     }
     if (d.isRegister()) {
       return move(rm(d, bits), reg(d, bits), bits);
@@ -197,7 +226,7 @@ final class IntegerInstructions {
   /** MOV to ModR/M.reg. */
   boolean load(Decoded d, int bits) {
     if (hasHighByte(d, bits)) {
-      return false;
+      return moveHighByte(d, true);
     }
     if (d.isRegister()) {
       return move(reg(d, bits), rm(d, bits), bits);
@@ -208,6 +237,26 @@ final class IntegerInstructions {
         bits >= 32 ? block.place(register, Assembler.RDX) : block.value(register, Assembler.RDX);
     block.atOperand(bits, bits == 8 ? 0x8a : 0x8b, place);
     block.written(register, place);
+    return true;
+  }
+
+  /** MOV of a register of 8 bits that is, or whose other is, AH, BH, CH or DH; {@code toReg}: to ModR/M.reg. */
+  private boolean moveHighByte(Decoded d, boolean toReg) {
+    if (!d.isRegister() && toReg) {
+      block.check(d.memory(), 1, false);
+      block.atOperand(8, 0x8a, Assembler.RCX);
+      code.bytes(0x88, Assembler.RCX, block.getByte(Assembler.RDX, d.reg8()));
+      block.set(d.reg8() & 15, Assembler.RDX);
+    } else if (!d.isRegister()) {
+      block.check(d.memory(), 1, true);
+      code.bytes(0x88, block.getByte(Assembler.RDX, d.reg8()), Assembler.RCX);
+      block.atOperand(8, 0x88, Assembler.RCX);
+    } else {
+      int destination = toReg ? d.reg8() : d.rm8();
+      int from = block.getByte(Assembler.RCX, toReg ? d.rm8() : d.reg8());
+      code.bytes(0x88, from, block.getByte(Assembler.RDX, destination));
+      block.set(destination & 15, Assembler.RDX);
+    }
     return true;
   }
 
@@ -270,8 +319,11 @@ final class IntegerInstructions {
    */
   boolean extend(Decoded d, int opcode, int from) {
     int bits = d.operandSize();
-    if (d.isRegister() && isHighByte(rm(d, from)) || bits < from) {
+    if (bits < from) {
       return false;
+    }
+    if (d.isRegister() && isHighByte(rm(d, from))) {
+      return extendHighByte(d, opcode, bits);
     }
     int source = 0;
     if (d.isRegister()) {
@@ -287,6 +339,15 @@ final class IntegerInstructions {
       block.atOperand(bits, opcode, place);
     }
     block.written(d.reg(), place);
+    return true;
+  }
+
+  private boolean extendHighByte(Decoded d, int opcode, int bits) {
+    if (bits != 32) {
+      return false;
+    }
+    code.bytes(opcode, Assembler.RCX, block.getByte(Assembler.RCX, d.rm8()));
+    block.set(d.reg(), Assembler.RCX);
     return true;
   }
 
