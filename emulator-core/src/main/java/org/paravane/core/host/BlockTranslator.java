@@ -37,6 +37,7 @@ final class BlockTranslator {
   private final IntegerInstructions integers;
   private final ShiftInstructions shifts;
   private final MultiplyInstructions products;
+  private final FlagInstructions flags;
   private final StringInstructions strings;
   private final BitInstructions bits;
   private final StackInstructions stack;
@@ -47,6 +48,7 @@ final class BlockTranslator {
     integers = new IntegerInstructions(block);
     shifts = new ShiftInstructions(block);
     products = new MultiplyInstructions(block);
+    flags = new FlagInstructions(block);
     strings = new StringInstructions(block);
     bits = new BitInstructions(block);
     stack = new StackInstructions(block);
@@ -138,6 +140,7 @@ final class BlockTranslator {
       case 0x8d -> integers.loadAddress(d);
       case 0x90 -> exchangeOrNothing(d);
       case 0x98 -> integers.extendAccumulator(d.operandSize());
+      case 0x9c -> flags.push(d);
       case 0x99 -> integers.extendIntoData(d.operandSize());
       case 0xa4, 0xa5, 0xaa, 0xab -> strings.fill(d, size);
       case 0xa8, 0xa9 -> integers.testImmediate(Cpu.RAX, size, (int) d.immediate());
@@ -150,6 +153,11 @@ final class BlockTranslator {
       case 0xd2, 0xd3 -> shifts.byCl(d, size);
       case 0xe8 -> branches.call(d);
       case 0xe9, 0xeb -> branches.jump(d);
+      case 0xf5 -> flags.carry(Assembler.XOR);
+      case 0xf8 -> flags.carry(Assembler.AND);
+      case 0xf9 -> flags.carry(Assembler.OR);
+      case 0xfa -> flags.clearInterruptFlag();
+      case 0xfc, 0xfd -> flags.direction(opcode == 0xfd);
       case 0xf6, 0xf7 -> unaryGroup(d, size);
       case 0xfe, 0xff -> incrementGroup(d, size);
       default -> byOpcodeRegister(d, opcode);

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
-import org.paravane.core.cpu.Rflags;
 import org.paravane.core.memory.GuestRam;
 
 /**
@@ -304,7 +303,8 @@ public final class HostCode {
     state[HostState.LOCAL_EPOCH] = cpu.memory.localEpoch();
     state[HostState.GLOBAL_EPOCH] = cpu.memory.globalEpoch();
     state[HostState.TABLE] = address + ((cpu.mode & CpuMode.USER) != 0 ? TABLE_BYTES : 0);
-    state[HostState.BACKWARDS] = cpu.systemFlags & Rflags.DF;
+    state[HostState.SYSTEM_FLAGS] = cpu.systemFlags;
+    state[HostState.CPL] = cpu.cpl;
     int mxcsr = cpu.fpu.sse.mxcsr();
     boolean sse = (mxcsr & MXCSR_MASKS) == MXCSR_MASKS && cpu.control.sseAvailable();
     state[HostState.SSE_USABLE] = sse ? 1 : 0;
@@ -312,6 +312,7 @@ public final class HostCode {
     int exit = (int) CodeMemory.call(entry, stateSegment, tlb(cpu), xmm(cpu), translation.entry());
     System.arraycopy(state, 0, cpu.gpr, 0, Cpu.RIP + 1);
     cpu.instructions += budget - state[HostState.BUDGET];
+    cpu.systemFlags = (int) state[HostState.SYSTEM_FLAGS];
     flags = (int) state[HostState.FLAGS];
     cpu.statusFlags(flags >> 8 & 0xff | (flags & 1) << 11);
     if (sse && (int) state[HostState.MXCSR] != mxcsr) {

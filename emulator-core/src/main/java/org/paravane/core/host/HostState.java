@@ -42,10 +42,12 @@ final class HostState {
   /** Free for an instruction to use. */
   static final int SCRATCH = 34;
 
-  /** Not zero if string instructions go backwards: RFLAGS.DF. */
-  static final int BACKWARDS = 35;
+  /** RFLAGS without the status flags: see {@link Cpu#systemFlags}. */
+  static final int SYSTEM_FLAGS = 35;
 
-  static final int SLOTS = 36;
+  static final int CPL = 36;
+
+  static final int SLOTS = 37;
 
   /** RBP points behind the start, so that one byte is enough for the distance to the first 32 slots. */
   static final int BIAS = 128;

@@ -1,6 +1,7 @@
 package org.paravane.core.host;
 
 import org.paravane.core.cpu.Cpu;
+import org.paravane.core.cpu.Rflags;
 import org.paravane.core.cpu.Segments;
 import org.paravane.core.decode.Decoded;
 import org.paravane.core.instructions.integer.StringOps;
@@ -31,7 +32,8 @@ final class StringInstructions {
     }
     boolean move = d.opcodeByte() < 0xa8;
     int shift = Integer.numberOfTrailingZeros(bits >> 3);
-    code.arithmetic(64, Assembler.CMP, HostState.STATE, HostState.at(HostState.BACKWARDS), 0);
+    code.memory(32, 0xf7, 0, HostState.STATE, HostState.at(HostState.SYSTEM_FLAGS));
+    code.int32(Rflags.DF);
     block.exitIf(BlockCode.NOT_EQUAL);
     code.arithmetic(64, Assembler.CMP, HostState.host(Cpu.RCX), StringOps.CHUNK_BYTES >> shift);
     block.exitIf(ABOVE);
