@@ -25,6 +25,10 @@ final class DifferentialRun {
   private final ProcessorState in = new ProcessorState();
   private final ProcessorState expected = new ProcessorState();
   private final ProcessorState actual = new ProcessorState();
+  private final ProcessorState reference = new ProcessorState();
+
+  /** Executes what is translated for the host on the other one, or null. */
+  private EmulatedProcessor interpreted;
 
   private final List<String> disagreements = new ArrayList<>();
   private final Map<String, Set<String>> excluded = new TreeMap<>();
@@ -34,6 +38,7 @@ final class DifferentialRun {
   private long faults;
   private int forms;
   private int disagreeingForms;
+  private int translated;
 
   DifferentialRun(NativeProcessor host, long seed) {
     this.host = host;
@@ -43,6 +48,16 @@ final class DifferentialRun {
   /** Has what is placed compiled when it runs a second time. */
   void compile() {
     emulated.compile();
+  }
+
+  /**
+   * Has what is placed translated for the host, and compared with the interpreter as well: that has to agree in the flags too
+   * that the manual leaves undefined.
+   */
+  void translate() {
+    emulated.translate();
+    interpreted = new EmulatedProcessor();
+    interpreted.interpretOnly();
   }
 
   /** Runs {@code casesPerForm} cases of each form whose text matches {@code only}. */
@@ -120,27 +135,44 @@ final class DifferentialRun {
   private void place(long address, byte[] code) {
     host.place(address, code);
     emulated.place(address, code);
+    if (interpreted != null) {
+      interpreted.place(address, code);
+    }
   }
 
   private boolean agree(int undefinedFlags, boolean lastBitForgiven) {
     host.run(in, expected);
-    emulated.run(in, actual);
+    boolean same = true;
+    if (interpreted == null) {
+      emulated.run(in, actual);
+    } else {
+      int before = emulated.translated();
+      emulated.runCompiled(in, actual);
+      translated += emulated.translated() == before ? 0 : 1;
+      interpreted.run(in, reference);
+      same = reference.agrees(actual, 0);
+    }
     if (lastBitForgiven) {
       LastBit.forgive(expected, actual);
     }
     faults += expected.vector == ProcessorState.NO_FAULT ? 0 : 1;
-    return expected.agrees(actual, undefinedFlags);
+    return same && expected.agrees(actual, undefinedFlags);
   }
 
   private String describe(String what, Encoded encoded) {
-    return "%s: first %s at %x%n    input: %s%n    native changes: %s%n    native->emulated: %s"
-        .formatted(
-            what,
-            HexFormat.of().formatHex(encoded.bytes),
-            encoded.address,
-            registers(encoded.form),
-            StateField.describe(in, expected),
-            StateField.describe(expected, actual));
+    String text =
+        "%s: first %s at %x%n    input: %s%n    native changes: %s%n    native->emulated: %s"
+            .formatted(
+                what,
+                HexFormat.of().formatHex(encoded.bytes),
+                encoded.address,
+                registers(encoded.form),
+                StateField.describe(in, expected),
+                StateField.describe(expected, actual));
+    return interpreted == null
+        ? text
+        : text
+            + "%n    interpreted->translated: %s".formatted(StateField.describe(reference, actual));
   }
 
   /** The input registers that an instruction may depend on. */
@@ -160,6 +192,11 @@ final class DifferentialRun {
   /** The disagreements, each form once with its first case. */
   List<String> disagreements() {
     return disagreements;
+  }
+
+  /** How often something was translated. */
+  int translated() {
+    return translated;
   }
 
   /** The instructions that raised an exception in every case of a form though no row says that they need privilege. */

@@ -28,6 +28,9 @@ class DifferentialTest {
 
   private static final int COMPILED_SEQUENCES_PER_CASE = 50;
 
+  /** Cases of each form that are translated: an encoding, each of which is translated once, takes several states. */
+  private static final int TRANSLATED_SAMPLE = 16;
+
   /** What a program may not do, or what is there to be undefined; anything else that always faults tests nothing. */
   private static final Set<String> ALWAYS_REFUSED =
       Set.of("CLI", "STI", "IN", "OUT", "INS", "OUTS", "SYSRET", "SYSEXIT", "UD0", "UD1", "UD2");
@@ -79,6 +82,28 @@ class DifferentialTest {
     run.sequences(cases * COMPILED_SEQUENCES_PER_CASE, COMPILED_SAMPLE);
     report(run);
     assertThat(run.disagreements()).isEmpty();
+  }
+
+  @Test
+  void everyFormComputesWhatTheHostComputesTranslated() {
+    DifferentialRun run = new DifferentialRun(host, seed);
+    run.translate();
+    run.forms(
+        Integer.getInteger("paravane.conformance.cases", TRANSLATED_SAMPLE),
+        System.getProperty("paravane.conformance.only", ".*"));
+    report(run);
+    assertThat(run.disagreements()).isEmpty();
+    assertThat(run.translated()).isPositive();
+  }
+
+  @Test
+  void sequencesComputeWhatTheHostComputesTranslated() {
+    DifferentialRun run = new DifferentialRun(host, seed);
+    run.translate();
+    run.sequences(cases * SEQUENCES_PER_CASE, 2);
+    report(run);
+    assertThat(run.disagreements()).isEmpty();
+    assertThat(run.translated()).isPositive();
   }
 
   private void report(DifferentialRun run) {

@@ -134,7 +134,25 @@ final class EmulatedProcessor {
     return compiled;
   }
 
-  /** Runs the placed instruction twice from the same state: the first time makes it hot, the second executes its region. */
+  /** Has instructions translated for the host when they are executed: see {@link #runCompiled}. */
+  void translate() {
+    machine.translate(1);
+  }
+
+  /** How many blocks are translated. */
+  int translated() {
+    return machine.translatedBlocks();
+  }
+
+  /** Leaves all to the interpreter. */
+  void interpretOnly() {
+    machine.interpretOnly();
+  }
+
+  /**
+   * Runs the placed instruction twice from the same state: the first time makes it hot and fills the TLB, the second executes
+   * its region or its translation.
+   */
   void runCompiled(ProcessorState in, ProcessorState out) {
     run(in, out);
     run(in, out);

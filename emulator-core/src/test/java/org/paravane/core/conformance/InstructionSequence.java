@@ -24,14 +24,21 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   private static final int LONGEST = 6;
   private static final byte[] UD2 = {0x0f, 0x0b};
 
+  /** A conditional jump of so many bytes, which lead behind all that is placed. */
+  private static final int JCC = 0x70;
+
+  private static final int JCC_DISTANCE = 0x40;
+
   /** Need registers in a state that the instructions before them would spoil, or an aligned operand. */
-  private static final Set<String> PARTICULAR =
-      Set.of("XLAT", "BT", "BTS", "BTR", "BTC", "CMPXCHG8B");
+  private static final Set<String> PARTICULAR = Set.of("XLAT", "CMPXCHG8B");
+
+  /** The same with an operand in memory, of which the bit may be anywhere. */
+  private static final Set<String> PARTICULAR_IN_MEMORY = Set.of("BT", "BTS", "BTR", "BTC");
 
   /** String operands, which go through registers, and segment registers, which may not exist. */
   private static final String PARTICULAR_OPERANDS = "XYS";
 
-  /** The forms that sequences are made of: those that cannot fault or branch. */
+  /** The forms that sequences are made of, but for a conditional jump at the end: those that cannot fault or branch. */
   static List<InstructionForm> pool(NativeProcessor host) {
     List<InstructionForm> pool = new ArrayList<>();
     for (Opcode row : InstructionSet.map().all()) {
@@ -46,7 +53,11 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
           && !particular
           && Exclusions.reason(row).isEmpty()
           && host.supports(row.feature())) {
-        pool.addAll(InstructionForm.of(row));
+        InstructionForm.of(row).stream()
+            .filter(form ->
+                form.operand() != RmOperand.MEMORY
+                    || !PARTICULAR_IN_MEMORY.contains(row.mnemonic()))
+            .forEach(pool::add);
       }
     }
     return pool;
@@ -78,9 +89,20 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
       text.append(text.isEmpty() ? "" : "; ").append(form);
       length--;
     }
-    if (random.nextInt(8) == 0) {
-      code.writeBytes(UD2);
-      text.append("; UD2");
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        code.writeBytes(UD2);
+        text.append("; UD2");
+      }
+      case 1, 2, 3 -> {
+        if (undefined == 0) {
+          int condition = random.nextInt(16);
+          code.write(JCC | condition);
+          code.write(JCC_DISTANCE);
+          text.append("; Jcc %x".formatted(condition));
+        }
+      }
+      default -> {}
     }
     return new InstructionSequence(code.toByteArray(), text.toString(), first, undefined);
   }
