@@ -23,6 +23,9 @@ final class BlockCache implements CodeWriteListener {
     Block[] slots = new Block[INITIAL_SLOTS];
     int count;
 
+    /** A bit for each 64 bytes of the page: whether one of the blocks may touch them. */
+    long touched;
+
     static int hash(long ramOffset, int mode) {
       int key = (int) ramOffset & 0xfff | mode << 12;
       return key * 0x9e3779b9 >>> 8;
@@ -37,7 +40,9 @@ final class BlockCache implements CodeWriteListener {
       }
     }
 
-    void add(Block block) {
+    /** Adds a block that has bytes in the page from an offset on. */
+    void add(Block block, long offset, int bytes) {
+      touched |= touchedBy(offset, bytes);
       if (2 * ++count > slots.length) {
         Block[] old = slots;
         slots = new Block[2 * old.length];
@@ -58,8 +63,16 @@ final class BlockCache implements CodeWriteListener {
       slots[i & slots.length - 1] = block;
     }
 
+    private static long touchedBy(long offset, int bytes) {
+      int first = (int) offset & 0xfff;
+      return -1L << (first >> 6) & -1L >>> 63 - (first + bytes - 1 >> 6);
+    }
+
     /** Drops the blocks that cover any of the bytes; tells whether there were any. */
     boolean drop(long offset, int bytes) {
+      if ((touched & touchedBy(offset, bytes)) == 0) {
+        return false;
+      }
       boolean dropped = false;
       for (Block block : slots) {
         if (block != null && block.covers(offset, bytes)) {
@@ -117,9 +130,10 @@ final class BlockCache implements CodeWriteListener {
 
   /** Keeps a block. */
   void add(Block block) {
-    page(block.ramOffset).add(block);
+    int inFirst = block.firstPageBytes();
+    page(block.ramOffset).add(block, block.ramOffset, inFirst);
     if (block.secondRamOffset >= 0) {
-      page(block.secondRamOffset).add(block);
+      page(block.secondRamOffset).add(block, block.secondRamOffset, block.length - inFirst);
     }
   }
 

@@ -176,10 +176,10 @@ final class BlockTranslator {
     };
   }
 
+  /** XCHG with the accumulator; of itself it is NOP, and with F3 PAUSE. */
   private boolean exchangeOrNothing(Decoded d) {
     return d.opcodeRegister() == Cpu.RAX
-        ? d.opcode().mnemonic().equals("XCHG")
-        : integers.exchange(Cpu.RAX, d.opcodeRegister(), d.operandSize());
+        || integers.exchange(Cpu.RAX, d.opcodeRegister(), d.operandSize());
   }
 
   private boolean arithmetic(Decoded d, int opcode, int size) {
