@@ -16,7 +16,7 @@ import org.paravane.core.cpu.Tlb;
  */
 final class BlockCode {
   /** A conditional jump out of the midst of the block, to be bound behind it. */
-  private record Exit(int jump, int instruction) {}
+  private record Exit(int jump, int instruction, int changedVectors) {}
 
   /**
    * A jump to a block that follows.
@@ -34,6 +34,7 @@ final class BlockCode {
   static final int LESS_OR_EQUAL = 14;
 
   final Assembler code;
+  final VectorRegisters vectors;
 
   /** Where the code will lie, less where the common parts lie: what to add for {@link Assembler#jumpTo}. */
   private final CodeLayout layout;
@@ -53,17 +54,23 @@ final class BlockCode {
   /** The block's number of instructions. */
   private int instructionCount;
 
+  /** It is known that SSE instructions may execute. */
+  private boolean sseRequired;
+
   BlockCode(Assembler code, CodeLayout layout) {
     this.code = code;
     this.layout = layout;
+    vectors = new VectorRegisters(code);
   }
 
   /** Begins another block. */
   void begin(int newInstructionCount) {
     exits.clear();
     links.clear();
+    vectors.begin();
     instructionCount = newInstructionCount;
     flagsInHost = false;
+    sseRequired = false;
   }
 
   /** Begins another instruction. */
@@ -310,16 +317,27 @@ final class BlockCode {
 
   /** Leaves the instruction to the interpreter if a condition of the host holds. */
   void exitIf(int condition) {
-    exits.add(new Exit(code.jumpIf(condition), instruction));
+    exits.add(new Exit(code.jumpIf(condition), instruction, vectors.changed()));
+  }
+
+  /** Leaves the instruction to the interpreter unless the host may execute SSE instructions for the guest. */
+  void requireSse() {
+    if (!sseRequired) {
+      code.arithmetic(64, Assembler.CMP, HostState.STATE, HostState.at(HostState.SSE_USABLE), 0);
+      exitIf(EQUAL);
+      flagsInHost = false;
+      sseRequired = true;
+    }
   }
 
   /** Leaves the instruction and what follows to the interpreter. */
   void exit() {
-    exits.add(new Exit(code.jump(), instruction));
+    exits.add(new Exit(code.jump(), instruction, vectors.changed()));
   }
 
   /** Ends the block: RIP moves on by so many bytes, where another block is asked for. */
   void endWith(int displacement) {
+    vectors.store(vectors.changed());
     code.arithmetic(64, Assembler.ADD, HostState.STATE, HostState.at(Cpu.RIP), displacement);
     countInstructions();
     links.add(code.jump());
@@ -327,6 +345,7 @@ final class BlockCode {
 
   /** Ends the block: RIP becomes RAX, which is canonical. */
   void endAtRax() {
+    vectors.store(vectors.changed());
     store(Cpu.RIP, Assembler.RAX);
     countInstructions();
     code.jumpTo(layout.lookUp());
@@ -362,6 +381,7 @@ final class BlockCode {
       if (i + 1 < exits.size() && exits.get(i + 1).instruction() == exit.instruction()) {
         continue;
       }
+      vectors.store(exit.changedVectors());
       code.immediate(Assembler.RAX, HostCode.position(block, slotOf[exit.instruction()]));
       code.jumpTo(layout.exit());
     }

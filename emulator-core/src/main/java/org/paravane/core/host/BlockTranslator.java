@@ -42,6 +42,7 @@ final class BlockTranslator {
   private final BitInstructions bits;
   private final StackInstructions stack;
   private final BranchInstructions branches;
+  private final VectorInstructions vectors;
 
   BlockTranslator(BlockCode block) {
     this.block = block;
@@ -53,6 +54,7 @@ final class BlockTranslator {
     bits = new BitInstructions(block);
     stack = new StackInstructions(block);
     branches = new BranchInstructions(block);
+    vectors = new VectorInstructions(block);
   }
 
   /**
@@ -232,6 +234,7 @@ final class BlockTranslator {
       case 0xb6, 0xbe -> integers.extend(d, 0x0f00 | opcode, 8);
       case 0xb7, 0xbf -> integers.extend(d, 0x0f00 | opcode, 16);
       case 0xb8 -> bits.scan(d, 0xf30fb8);
+      case 0xc3 -> integers.store(d, d.operandSize());
       case 0xbc, 0xbd -> bits.scan(d, 0x0f00 | opcode);
       default -> byHighBits(d, opcode);
     };
@@ -245,7 +248,7 @@ final class BlockTranslator {
       default ->
           opcode >= 0xc8 && opcode <= 0xcf
               ? integers.swapBytes(d)
-              : NOTHING.contains(d.opcode().mnemonic());
+              : NOTHING.contains(d.opcode().mnemonic()) || vectors.translate(d);
     };
   }
 }
