@@ -199,6 +199,11 @@ public final class Machine implements MachineControl {
     translated.translate(hot);
   }
 
+  /** Makes room for so many bytes of translated code, and no more; for a machine that has not run yet. */
+  void translationRoom(long codeBytes) {
+    translated.room(codeBytes);
+  }
+
   /** How many blocks are translated for the host at present. */
   public int translatedBlocks() {
     return translated.count();

@@ -30,6 +30,7 @@ final class TranslatedBlocks {
   private final List<Block> linkedFrom = new ArrayList<>();
 
   private int hot = HOT;
+  private long codeBytes = HostCode.CODE_BYTES;
   private boolean enabled = true;
   private HostCode host;
 
@@ -44,6 +45,11 @@ final class TranslatedBlocks {
   void translate(int newHot) {
     enabled = newHot > 0;
     hot = newHot;
+  }
+
+  /** Says how much room there is for translations: see {@link HostCode#create}. */
+  void room(long newCodeBytes) {
+    codeBytes = newCodeBytes;
   }
 
   /** Tells whether a block is to be translated when it is executed often: {@link #hot()}. */
@@ -71,7 +77,7 @@ final class TranslatedBlocks {
 
   private boolean translate(Block block) {
     if (host == null) {
-      host = HostCode.create(memory.ram());
+      host = HostCode.create(memory.ram(), codeBytes);
       enabled = host != null;
     }
     if (!enabled || block.dropped) {

@@ -23,7 +23,8 @@ public final class HostCode {
 
   private static final int LINK = 1 << 31;
 
-  private static final long SIZE_BYTES = 64L << 20;
+  /** Room for blocks where there is enough of it. */
+  public static final long CODE_BYTES = 60L << 20;
 
   /** Blocks by linear address, for supervisor and user: an address and where to enter. */
   private static final int TABLE_ENTRIES = 4096;
@@ -91,12 +92,16 @@ public final class HostCode {
     clear();
   }
 
-  /** For a machine with that RAM; null if this host can't. */
-  public static HostCode create(GuestRam ram) {
+  /**
+   * For a machine with that RAM; null if this host can't.
+   *
+   * @param codeBytes room for blocks, at least 64 KiB
+   */
+  public static HostCode create(GuestRam ram, long codeBytes) {
     if (!CodeMemory.supported()) {
       return null;
     }
-    MemorySegment memory = CodeMemory.allocate(SIZE_BYTES);
+    MemorySegment memory = CodeMemory.allocate(CODE + codeBytes);
     return memory == null ? null : new HostCode(memory, ram);
   }
 
@@ -118,7 +123,7 @@ public final class HostCode {
 
   /** Tells whether there is no more room for another block. */
   public boolean isFull() {
-    return blocks == MAX_BLOCKS || end + MAX_BLOCK_BYTES > SIZE_BYTES;
+    return blocks == MAX_BLOCKS || end + MAX_BLOCK_BYTES > memory.byteSize();
   }
 
   /** How many blocks are translated: the number of the next one. */
