@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.paravane.boot.image.KernelImage;
@@ -22,10 +24,17 @@ import org.paravane.platform.PlatformRequest;
 import org.paravane.platform.Platforms;
 import org.paravane.platform.PreparedMachine;
 
-/** Whole boots leave the same machine, compiled or interpreted. */
+/** Whole boots leave the same machine, translated, compiled or interpreted. */
 class TierTest {
   /** Executions after which cold code is compiled. */
   private static final int COLD = 2;
+
+  /** Whether blocks are translated for this host. */
+  private static final boolean TRANSLATES =
+      OS.LINUX.isCurrentOs() && System.getProperty("os.arch").equals("amd64");
+
+  /** What boots left that were interpreted, which takes the longest: all tests need it. */
+  private static final Map<String, Outcome> INTERPRETED = new HashMap<>();
 
   private final CatalogueLibrary library = new CatalogueLibrary(Path.of("no-such-cache"));
 
@@ -61,6 +70,12 @@ class TierTest {
         hash(prepared.machine().memory().ram().segment()));
   }
 
+  private Outcome interpreted(String image, String platform, String commandLine) {
+    return INTERPRETED.computeIfAbsent(
+        image + " " + platform + " " + commandLine,
+        key -> boot(image, platform, commandLine, Machine::interpretOnly));
+  }
+
   private static long hash(MemorySegment ram) {
     long hash = 0;
     for (long i = 0; i < ram.byteSize(); i += 8) {
@@ -72,8 +87,38 @@ class TierTest {
   @ParameterizedTest
   @CsvSource({"workload64, bare, ''", "processor, bare, ''"})
   void regionsLeaveWhatTheInterpreterLeaves(String image, String platform, String commandLine) {
-    assertThat(boot(image, platform, commandLine, machine -> {}))
-        .isEqualTo(boot(image, platform, commandLine, Machine::interpretOnly));
+    assertThat(boot(image, platform, commandLine, Machine::useRegions))
+        .isEqualTo(interpreted(image, platform, commandLine));
+  }
+
+  /** By default, and with all translated that is executed at all; where the host can't, the interpreter does it. */
+  @ParameterizedTest
+  @CsvSource({
+    "workload64, bare, ''",
+    "processor, bare, ''",
+    "test64, kvm, ''",
+    "test64, xen-pv, ''",
+    "xenpv, xen-pv, ''",
+    "xenpvh, xen-pvh, ''"
+  })
+  void translatedBlocksLeaveWhatTheInterpreterLeaves(
+      String image, String platform, String commandLine) {
+    Outcome interpreted = interpreted(image, platform, commandLine);
+    assertThat(boot(image, platform, commandLine, machine -> {})).isEqualTo(interpreted);
+    Machine[] booted = new Machine[1];
+    assertThat(
+            boot(
+                image,
+                platform,
+                commandLine,
+                machine -> {
+                  booted[0] = machine;
+                  machine.translate(1);
+                }))
+        .isEqualTo(interpreted);
+    if (TRANSLATES) {
+      assertThat(booted[0].translatedBlocks()).isGreaterThan(10);
+    }
   }
 
   /** Here nearly all is compiled that is executed more than once, before it goes on. */
@@ -96,7 +141,7 @@ class TierTest {
           task.run();
         };
     assertThat(boot(image, platform, commandLine, machine -> machine.compileRegions(here, COLD)))
-        .isEqualTo(boot(image, platform, commandLine, Machine::interpretOnly));
+        .isEqualTo(interpreted(image, platform, commandLine));
     assertThat(compiled[0]).isGreaterThan(10);
   }
 }
