@@ -386,11 +386,14 @@ class TranslatedBlocksTest {
     assertSameTranslated(guest -> {
       guest.cpu.segments.setBase(Segments.FS, 0x10000);
       guest.cpu.segments.setBase(Segments.GS, -0x1000L);
-      // again: add fs:[rcx*8+8],rax; inc eax; mov ecx,eax; and ecx,63; add rax,gs:[ecx+0x12000];
-      // adc byte ptr fs:0x10,7; mov rdx,fs:0x10; add ebx,gs:[rip+0x4000]; jmp again
+      // What lies there without the bases is at hand too: a miss of the TLB would be the
+      // interpreter's.
+      // again: add [8],rsi; add rdi,[0x5100]; add rdi,[0x12000]; add fs:[rcx*8+8],rax; inc eax; mov
+      // ecx,eax; and ecx,63; add rax,gs:[ecx+0x12000]; adc byte ptr fs:0x10,7; mov rdx,fs:0x10; add
+      // ebx,gs:[rip+0x4000]; jmp again
       guest.code(
           0x1000,
-          "64480104cd08000000ffc089c183e13f65674803810020010064801425100000000764488b14251000000065031d00400000ebcc");
+          "480134250800000048033c250051000048033c250020010064480104cd08000000ffc089c183e13f65674803810020010064801425100000000764488b14251000000065031d00400000ebb4");
     });
   }
 
