@@ -234,8 +234,8 @@ final class BlockTranslator {
       case 0xb6, 0xbe -> integers.extend(d, 0x0f00 | opcode, 8);
       case 0xb7, 0xbf -> integers.extend(d, 0x0f00 | opcode, 16);
       case 0xb8 -> bits.scan(d, 0xf30fb8);
-      case 0xc3 -> integers.store(d, d.operandSize());
       case 0xbc, 0xbd -> bits.scan(d, 0x0f00 | opcode);
+      case 0xc3 -> integers.store(d, d.operandSize());
       default -> byHighBits(d, opcode);
     };
   }
