@@ -38,15 +38,15 @@ public record BootReport(
    * Which kernel ran.
    *
    * @param name the name in the catalogue or of the file
-   * @param sha256 the digest of the kernel file, in lower-case hexadecimal digits
-   * @param initrdSha256 the digest of the initial RAM disk
+   * @param kernel the digest of the kernel file
+   * @param initrd the digest of the initial RAM disk
    * @param commandLine what the kernel was told
    * @param entry how the kernel was entered, for people
    */
   public record ImageIdentity(
       String name,
-      String sha256,
-      Optional<String> initrdSha256,
+      FileDigest kernel,
+      Optional<FileDigest> initrd,
       String commandLine,
       String entry) {}
 

@@ -1,14 +1,8 @@
 package org.paravane.harness;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -51,8 +45,6 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   private volatile BootableMachine machine;
   private Optional<DebuggedRun> debugged = Optional.empty();
   private long startNanos;
-  private final FutureTask<String> kernelDigest;
-  private final FutureTask<Optional<String>> initrdDigest;
   private long lastOutputNanos;
   private long decidedNanos = Long.MAX_VALUE;
 
@@ -61,8 +53,6 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
     this.image = image;
     this.listener = listener;
     this.console = new ConsoleWatch(spec, this);
-    kernelDigest = new FutureTask<>(() -> sha256(image.kernel()));
-    initrdDigest = new FutureTask<>(() -> image.initrd().map(BootSession::sha256));
   }
 
   void attach(BootableMachine prepared) {
@@ -138,9 +128,6 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
   private BootReport runMachine() {
     startNanos = System.nanoTime();
     console.enter("entry");
-    // Beside the run: digests of files of some ten MB would be felt at its end.
-    ForkJoinPool.commonPool().execute(kernelDigest);
-    ForkJoinPool.commonPool().execute(initrdDigest);
     Optional<Runnable> heartbeat =
         spec.clock() == ClockMode.HOST
             ? Optional.of(() -> machine.requestStop())
@@ -310,8 +297,8 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
         spec,
         new BootReport.ImageIdentity(
             image.name(),
-            result(kernelDigest),
-            result(initrdDigest),
+            new FileDigest(image.kernel()),
+            image.initrd().map(FileDigest::new),
             spec.effectiveCommandLine(image.commandLine()),
             machine.entry()),
         outcome,
@@ -331,35 +318,6 @@ public final class BootSession implements IntConsumer, ConsoleWatch.Listener {
       return machine.snapshot();
     } catch (RuntimeException | AssertionError e) {
       return MachineSnapshot.UNKNOWN;
-    }
-  }
-
-  /** What a task computes; here and now if nobody has begun. */
-  private static <T> T result(FutureTask<T> task) {
-    task.run();
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

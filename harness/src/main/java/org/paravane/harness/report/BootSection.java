@@ -108,8 +108,8 @@ final class BootSection {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("command line", report.image().commandLine());
     facts.put("entry", report.image().entry());
-    facts.put("kernel, SHA-256", report.image().sha256());
-    report.image().initrdSha256().ifPresent(digest -> facts.put("initrd, SHA-256", digest));
+    facts.put("kernel, SHA-256", report.image().kernel().sha256());
+    report.image().initrd().ifPresent(digest -> facts.put("initrd, SHA-256", digest.sha256()));
     facts.put("console, SHA-256", report.console().sha256());
     facts.put("memory", (report.spec().memoryBytes() >> 20) + " MiB");
     facts.put("processors", Integer.toString(report.spec().cpus()));

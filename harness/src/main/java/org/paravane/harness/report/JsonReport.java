@@ -126,8 +126,8 @@ public final class JsonReport {
 
   private static void image(BootReport.ImageIdentity image, ObjectNode node) {
     node.put("name", image.name());
-    node.put("sha256", image.sha256());
-    image.initrdSha256().ifPresent(digest -> node.put("initrdSha256", digest));
+    node.put("sha256", image.kernel().sha256());
+    image.initrd().ifPresent(digest -> node.put("initrdSha256", digest.sha256()));
     node.put("commandLine", image.commandLine());
     node.put("entry", image.entry());
   }
