@@ -38,13 +38,16 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
   /** String operands, which go through registers, and segment registers, which may not exist. */
   private static final String PARTICULAR_OPERANDS = "XYS";
 
-  /** The forms that sequences are made of, but for a conditional jump at the end: those that cannot fault or branch. */
+  /**
+   * The forms that sequences are made of, but for a conditional jump at the end: those that cannot branch, and fault only if they
+   * are SSE's.
+   */
   static List<InstructionForm> pool(NativeProcessor host) {
     List<InstructionForm> pool = new ArrayList<>();
     for (Opcode row : InstructionSet.map().all()) {
       boolean plain =
-          Stream.of(Trait.MAY_FAULT, Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED)
-              .noneMatch(row::has);
+          Stream.of(Trait.BRANCH, Trait.ENDS_BLOCK, Trait.PRIVILEGED).noneMatch(row::has)
+              && (!row.has(Trait.MAY_FAULT) || isVector(row));
       boolean particular =
           PARTICULAR.contains(row.mnemonic())
               || row.operands().stream()
@@ -63,6 +66,14 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
     return pool;
   }
 
+  /** Tells whether a row is SSE's or SSE2's and has XMM registers only, and no memory operand that is implied. */
+  private static boolean isVector(Opcode row) {
+    return (row.feature().equals("SSE") || row.feature().equals("SSE2"))
+        && row.operands().stream().anyMatch(o -> "VWU".indexOf(o.method()) >= 0)
+        && row.operands().stream().noneMatch(o -> "PQN".indexOf(o.method()) >= 0)
+        && !row.mnemonic().startsWith("MASKMOV");
+  }
+
   /** A random sequence of forms from the pool; memory operands have fixed addresses. */
   static InstructionSequence random(
       List<InstructionForm> pool, InstructionEncoder encoder, RandomGenerator random) {
@@ -73,7 +84,8 @@ record InstructionSequence(byte[] bytes, String text, Encoded first, int undefin
     int length = random.nextInt(2, LONGEST + 1);
     while (length > 0) {
       InstructionForm form = pool.get(random.nextInt(pool.size()));
-      if (form.row().has(Trait.READS_FLAGS) && undefined != 0) {
+      boolean showsFlags = form.row().has(Trait.READS_FLAGS) || form.row().has(Trait.MAY_FAULT);
+      if (showsFlags && undefined != 0) {
         continue;
       }
       Encoded next = encoder.encode(form, GuestLayout.CODE + 0xc00L + code.size());
