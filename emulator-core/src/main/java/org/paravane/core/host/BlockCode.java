@@ -27,6 +27,10 @@ final class BlockCode {
   record Link(int jump, int stub) {}
 
   private static final int OVERFLOW_BIT = 1;
+
+  /** Binary logarithm of the bytes of an entry of the table of blocks by linear address. */
+  static final int TABLE_ENTRY_SHIFT = 4;
+
   static final int ABOVE_OR_EQUAL = 3;
   static final int EQUAL = 4;
   static final int NOT_EQUAL = 5;
@@ -343,12 +347,24 @@ final class BlockCode {
     links.add(code.jump());
   }
 
-  /** Ends the block: RIP becomes RAX, which is canonical. */
+  /**
+   * Ends the block: RIP becomes RAX, which is canonical. Each such block looks its successor up by itself, so that the host's
+   * processor can predict the jump of each.
+   */
   void endAtRax() {
     vectors.store(vectors.changed());
     store(Cpu.RIP, Assembler.RAX);
     countInstructions();
-    code.jumpTo(layout.lookUp());
+    code.move(32, Assembler.RCX, Assembler.RAX);
+    code.move(32, Assembler.RDX, Assembler.RAX);
+    code.shift(32, 5, Assembler.RDX, Tlb.PAGE_SHIFT);
+    code.registers(32, 0x31, Assembler.RDX, Assembler.RCX);
+    code.arithmetic(32, Assembler.AND, Assembler.RCX, HostCode.TABLE_ENTRIES - 1);
+    code.shift(32, 4, Assembler.RCX, TABLE_ENTRY_SHIFT);
+    code.memory(64, 0x03, Assembler.RCX, HostState.STATE, HostState.at(HostState.TABLE));
+    code.memory(64, 0x3b, Assembler.RAX, Assembler.RCX, 0);
+    code.jumpIfTo(NOT_EQUAL, layout.exitBetween());
+    code.memory(64, 0xff, 4, Assembler.RCX, 8);
   }
 
   private void countInstructions() {

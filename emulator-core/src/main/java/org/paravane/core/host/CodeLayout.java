@@ -5,13 +5,11 @@ final class CodeLayout {
   private long origin;
   private long exit;
   private long exitBetween;
-  private long lookUp;
 
   /** Says where the parts lie: addresses. */
-  void parts(long newExit, long newExitBetween, long newLookUp) {
+  void parts(long newExit, long newExitBetween) {
     exit = newExit;
     exitBetween = newExitBetween;
-    lookUp = newLookUp;
   }
 
   /** Says where the block will lie. */
@@ -32,10 +30,5 @@ final class CodeLayout {
   /** Leaves translated code between two blocks. */
   long exitBetween() {
     return exitBetween - origin;
-  }
-
-  /** Goes on at the block whose linear address is in RAX, or leaves translated code. */
-  long lookUp() {
-    return lookUp - origin;
   }
 }

@@ -27,9 +27,9 @@ public final class HostCode {
   public static final long CODE_BYTES = 60L << 20;
 
   /** Blocks by linear address, for supervisor and user: an address and where to enter. */
-  private static final int TABLE_ENTRIES = 4096;
+  static final int TABLE_ENTRIES = 4096;
 
-  private static final int TABLE_ENTRY_BYTES = 16;
+  private static final int TABLE_ENTRY_BYTES = 1 << BlockCode.TABLE_ENTRY_SHIFT;
   private static final int TABLE_BYTES = TABLE_ENTRIES * TABLE_ENTRY_BYTES;
 
   private static final int MAX_BLOCKS = 1 << 17;
@@ -169,25 +169,9 @@ public final class HostCode {
       code.pop(SAVED[i]);
     }
     code.byteAt(0xc3);
-    int lookUp = code.size();
-    writeLookUp(exitBetween);
     long origin = address + end;
-    layout.parts(origin + exit, origin + exitBetween, origin + lookUp);
+    layout.parts(origin + exit, origin + exitBetween);
     place();
-  }
-
-  /** Finds the block whose linear address is in RAX. */
-  private void writeLookUp(int exitBetween) {
-    code.move(32, Assembler.RCX, Assembler.RAX);
-    code.move(32, Assembler.RDX, Assembler.RAX);
-    code.shift(32, 5, Assembler.RDX, 12);
-    code.registers(32, 0x31, Assembler.RDX, Assembler.RCX);
-    code.arithmetic(32, Assembler.AND, Assembler.RCX, TABLE_ENTRIES - 1);
-    code.shift(32, 4, Assembler.RCX, 4);
-    code.memory(64, 0x03, Assembler.RCX, HostState.STATE, HostState.at(HostState.TABLE));
-    code.memory(64, 0x3b, Assembler.RAX, Assembler.RCX, 0);
-    code.jumpIfTo(BlockCode.NOT_EQUAL, exitBetween);
-    code.memory(64, 0xff, 4, Assembler.RCX, 8);
   }
 
   /** LDMXCSR (2) or STMXCSR (3). */
