@@ -9,6 +9,7 @@ import org.paravane.core.cpu.GuestFault;
 import org.paravane.core.cpu.Instruction;
 import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.Decoder;
+import org.paravane.core.decode.FlagLiveness;
 import org.paravane.core.decode.Opcode;
 import org.paravane.core.decode.OpcodeMap;
 import org.paravane.core.instructions.integer.CompareBranches;
@@ -33,7 +34,8 @@ final class BlockBuilder {
   private final Instruction[] code = new Instruction[MAX_INSTRUCTIONS];
   private final int[] starts = new int[MAX_INSTRUCTIONS];
   private final Opcode[] rows = new Opcode[MAX_INSTRUCTIONS];
-  private final boolean[] mayFault = new boolean[MAX_INSTRUCTIONS];
+  private final boolean[] hasMemory = new boolean[MAX_INSTRUCTIONS];
+  private final boolean[] flagsLive = new boolean[MAX_INSTRUCTIONS];
 
   BlockBuilder(OpcodeMap map) {
     decoder = new Decoder(map);
@@ -99,7 +101,7 @@ final class BlockBuilder {
         row = null;
       }
       code[count] = instruction;
-      mayFault[count] = decoded.memory() != null;
+      hasMemory[count] = decoded.memory() != null;
       rows[count++] = row;
       position += decoded.length();
       if (row == null || row.has(Opcode.Trait.BRANCH)) {
@@ -154,22 +156,11 @@ final class BlockBuilder {
 
   /** Replaces instructions whose status flags are overwritten before anything can see them. */
   private void dropDeadFlags(int count) {
-    boolean live = true;
-    for (int i = count - 1; i >= 0; i--) {
-      Opcode row = rows[i];
-      if (row == null) {
-        live = true;
-        continue;
-      }
-      boolean writes = row.has(Opcode.Trait.WRITES_FLAGS);
-      if (!live) {
+    FlagLiveness.find(rows, hasMemory, count, flagsLive);
+    for (int i = 0; i < count; i++) {
+      if (rows[i] != null && !flagsLive[i]) {
         code[i] = code[i].withoutStatusFlags();
       }
-      if (writes) {
-        live = false;
-      }
-      // A fault shows the flags in its frame.
-      live |= row.has(Opcode.Trait.READS_FLAGS) || row.has(Opcode.Trait.MAY_FAULT) || mayFault[i];
     }
   }
 }

@@ -40,7 +40,7 @@ final class BlockCode {
   final Assembler code;
   final VectorRegisters vectors;
 
-  /** Where the code will lie, less where the common parts lie: what to add for {@link Assembler#jumpTo}. */
+  /** Distances of the common parts, for {@link Assembler#jumpTo}. */
   private final CodeLayout layout;
 
   private final List<Exit> exits = new ArrayList<>();

@@ -5,6 +5,7 @@ import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.decode.Decoded;
 import org.paravane.core.decode.Decoder;
+import org.paravane.core.decode.FlagLiveness;
 import org.paravane.core.decode.Opcode;
 import org.paravane.core.instructions.InstructionSet;
 
@@ -88,7 +89,7 @@ final class BlockTranslator {
     return true;
   }
 
-  /** Finds out which instructions there are, and whose flags are seen: by another, or in the frame of a fault. */
+  /** Finds out which instructions there are, and whose flags are seen. */
   private int decode(byte[] bytes, int length, int mode) {
     int count = 0;
     for (int position = 0; position < length; count++) {
@@ -98,17 +99,7 @@ final class BlockTranslator {
       hasMemory[count] = d.memory() != null;
       position += Math.max(d.length(), 1);
     }
-    boolean live = true;
-    for (int i = count - 1; i >= 0; i--) {
-      flagsLive[i] = live;
-      Opcode row = rows[i];
-      if (row == null) {
-        live = true;
-        continue;
-      }
-      live &= !row.has(Opcode.Trait.WRITES_FLAGS);
-      live |= row.has(Opcode.Trait.READS_FLAGS) || row.has(Opcode.Trait.MAY_FAULT) || hasMemory[i];
-    }
+    FlagLiveness.find(rows, hasMemory, count, flagsLive);
     return count;
   }
 
@@ -142,8 +133,8 @@ final class BlockTranslator {
       case 0x8d -> integers.loadAddress(d);
       case 0x90 -> exchangeOrNothing(d);
       case 0x98 -> integers.extendAccumulator(d.operandSize());
-      case 0x9c -> flags.push(d);
       case 0x99 -> integers.extendIntoData(d.operandSize());
+      case 0x9c -> flags.push(d);
       case 0xa4, 0xa5, 0xaa, 0xab -> strings.fill(d, size);
       case 0xa8, 0xa9 -> integers.testImmediate(Cpu.RAX, size, (int) d.immediate());
       case 0xc0, 0xc1 -> shifts.byImmediate(d, size, (int) d.immediate());
@@ -156,11 +147,11 @@ final class BlockTranslator {
       case 0xe8 -> branches.call(d);
       case 0xe9, 0xeb -> branches.jump(d);
       case 0xf5 -> flags.carry(Assembler.XOR);
+      case 0xf6, 0xf7 -> unaryGroup(d, size);
       case 0xf8 -> flags.carry(Assembler.AND);
       case 0xf9 -> flags.carry(Assembler.OR);
       case 0xfa -> flags.clearInterruptFlag();
       case 0xfc, 0xfd -> flags.direction(opcode == 0xfd);
-      case 0xf6, 0xf7 -> unaryGroup(d, size);
       case 0xfe, 0xff -> incrementGroup(d, size);
       default -> byOpcodeRegister(d, opcode);
     };

@@ -3,6 +3,8 @@ package org.paravane.core.host;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.paravane.core.cpu.Cpu;
 import org.paravane.core.cpu.CpuMode;
 import org.paravane.core.memory.GuestRam;
@@ -75,10 +77,8 @@ public final class HostCode {
 
   private int links;
 
-  private long[] tlb;
-  private MemorySegment tlbSegment;
-  private long[] xmm;
-  private MemorySegment xmmSegment;
+  /** Arrays of the processors that translated code is given, as it takes them. */
+  private final Map<long[], MemorySegment> segments = new IdentityHashMap<>();
 
   private HostCode(MemorySegment memory, GuestRam ram) {
     this.memory = memory;
@@ -124,11 +124,6 @@ public final class HostCode {
   /** Tells whether there is no more room for another block. */
   public boolean isFull() {
     return blocks == MAX_BLOCKS || end + MAX_BLOCK_BYTES > memory.byteSize();
-  }
-
-  /** How many blocks are translated: the number of the next one. */
-  public int blocks() {
-    return blocks;
   }
 
   /** How many links between blocks there are: the number of the next one. */
@@ -226,7 +221,8 @@ public final class HostCode {
       linkStubs[links++] = end + places[i].stub();
     }
     long placed = place();
-    return new Translation(this, blocks++, placed + entryOffset, placed, descriptor);
+    blocks++;
+    return new Translation(this, placed + entryOffset, placed, descriptor);
   }
 
   /** Has a link lead to a block straight away: for a block in the same page, which is verified whenever the first is. */
@@ -298,7 +294,14 @@ public final class HostCode {
     boolean sse = (mxcsr & MXCSR_MASKS) == MXCSR_MASKS && cpu.control.sseAvailable();
     state[HostState.SSE_USABLE] = sse ? 1 : 0;
     state[HostState.MXCSR] = sse ? mxcsr : HOST_MXCSR;
-    int exit = (int) CodeMemory.call(entry, stateSegment, tlb(cpu), xmm(cpu), translation.entry());
+    int exit =
+        (int)
+            CodeMemory.call(
+                entry,
+                stateSegment,
+                segment(cpu.memory.tlb()),
+                segment(cpu.fpu.xmm),
+                translation.entry());
     System.arraycopy(state, 0, cpu.gpr, 0, Cpu.RIP + 1);
     cpu.instructions += budget - state[HostState.BUDGET];
     cpu.systemFlags = (int) state[HostState.SYSTEM_FLAGS];
@@ -310,20 +313,8 @@ public final class HostCode {
     return exit;
   }
 
-  private MemorySegment tlb(Cpu cpu) {
-    if (cpu.memory.tlb() != tlb) {
-      tlb = cpu.memory.tlb();
-      tlbSegment = MemorySegment.ofArray(tlb);
-    }
-    return tlbSegment;
-  }
-
-  private MemorySegment xmm(Cpu cpu) {
-    if (cpu.fpu.xmm != xmm) {
-      xmm = cpu.fpu.xmm;
-      xmmSegment = MemorySegment.ofArray(xmm);
-    }
-    return xmmSegment;
+  private MemorySegment segment(long[] array) {
+    return segments.computeIfAbsent(array, MemorySegment::ofArray);
   }
 
   static int position(int block, int instruction) {

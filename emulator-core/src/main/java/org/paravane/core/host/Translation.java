@@ -5,7 +5,6 @@ import java.util.Arrays;
 /** The code of a block on the host. */
 public final class Translation {
   private final HostCode host;
-  private final int number;
   private final long entry;
   private final long checkedEntry;
   private final long descriptor;
@@ -18,17 +17,11 @@ public final class Translation {
   private int[] incoming = new int[2];
   private int incomingCount;
 
-  Translation(HostCode host, int number, long entry, long checkedEntry, long descriptor) {
+  Translation(HostCode host, long entry, long checkedEntry, long descriptor) {
     this.host = host;
-    this.number = number;
     this.entry = entry;
     this.checkedEntry = checkedEntry;
     this.descriptor = descriptor;
-  }
-
-  /** Counts the blocks of a {@link HostCode}, from 0. */
-  public int number() {
-    return number;
   }
 
   /** Address of the code for who knows that the block is what the page tables map at RIP. */
